@@ -1,0 +1,18 @@
+import { defineItemStep, edited, keep, withImage, z } from "../runtime/plugin.ts";
+
+/** Mirrors every image. */
+export default defineItemStep({
+  name: "flip",
+  version: 1,
+  summary: "Mirrors the image left to right or top to bottom",
+  options: z.strictObject({
+    axis: z.enum(["horizontal", "vertical"]).default("horizontal")
+      .describe("`horizontal` swaps left and right, `vertical` swaps top and bottom"),
+  }),
+  examples: [
+    { title: "keeps the size", with: {}, size: [64, 48], expect: { size: [64, 48] } },
+  ],
+  open: ({ axis }) => ({
+    each: (item) => keep(withImage(item, edited(item.image, { op: "flip", axis }))),
+  }),
+});

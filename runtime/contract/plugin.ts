@@ -1,0 +1,241 @@
+// What plugins are, and the only doors through which they reach the world (their hosts).
+import type { z } from "zod";
+import type { Facts, Item, LedgerLine, SourceRecord, Verdict } from "./item.ts";
+import type { BlobRef, Encoding, Image, ImageHeader, PixelUse, Raster } from "./image.ts";
+import type { Counts, Provenance, RunTimes } from "./version.ts";
+
+/** An options schema: `z.strictObject({…})`. */
+export type OptionsSchema = z.ZodType;
+
+/** Options as the plugin gets them, defaults filled in. */
+export type OptionsOf<S extends OptionsSchema> = z.output<S>;
+
+interface Definition<S extends OptionsSchema> {
+  /** Equal to the file's name without `.ts`; snake_case. */
+  readonly name: string;
+  /** Goes up when the same input may give another output. */
+  readonly version: number;
+  /** One sentence, no period. */
+  readonly summary: string;
+  readonly options: S;
+}
+
+/** Facts named outright, or as they follow from the options. */
+export type FactNames<S extends OptionsSchema> = readonly string[] | ((options: OptionsOf<S>) => readonly string[]);
+
+// ---- sources
+
+export interface SourceDefinition<S extends OptionsSchema = OptionsSchema> extends Definition<S> {
+  readonly kind: "source";
+  readonly gives?: FactNames<S>;
+  /** False when `records()` cannot promise key order; the engine then sorts outside memory. */
+  readonly sorted?: boolean;
+  open(options: OptionsOf<S>, host: SourceHost): Source | Promise<Source>;
+}
+
+export interface Source {
+  /** Every record, in the order of the UTF-8 bytes of their keys, each key once. */
+  records(signal: AbortSignal): AsyncIterable<SourceRecord>;
+  /** The bytes of a record. `TransientError` to be called again, `ItemError` when this record cannot be had. */
+  read(record: SourceRecord, signal: AbortSignal): Promise<Uint8Array>;
+  close?(): Promise<void> | void;
+}
+
+export interface SourceHost {
+  readonly files: FilesHost;
+  log(text: string): void;
+}
+
+export type FileEntry = {
+  /** Relative to the root, `/` between parts. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedMs: number;
+  /** Set when the entry must not be read (a link that leaves the root, a name that is not UTF-8 …). */
+  readonly broken?: { readonly reason: string; readonly detail: string };
+};
+
+export type FileQuery = {
+  readonly root: string;
+  /** Globs on the relative path (`**` crosses folders); all files when empty. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+};
+
+/** Reading files, confined to a root: no `..`, no link that leaves it. */
+export interface FilesHost {
+  /** Regular files below the root in UTF-8 byte order of their path. Hidden entries (leading dot) are left out.
+   *  Throws `InputError` when the root is missing or no folder. */
+  walk(query: FileQuery, signal: AbortSignal): AsyncIterable<FileEntry>;
+  /** `ItemError` when the file is gone, unreadable, outside the root or larger than the limit. */
+  read(root: string, path: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** A text file of the source itself, such as a sidecar table; `undefined` when there is none. */
+  text(root: string, path: string): Promise<string | undefined>;
+}
+
+// ---- item steps
+
+/** A check that the test suite runs for every plugin file. The item is painted by the suite. */
+export type StepExample = {
+  readonly title: string;
+  readonly with: Readonly<Record<string, unknown>>;
+  /** Size of the painted image; 64 x 48 when absent. */
+  readonly size?: readonly [number, number];
+  readonly facts?: Facts;
+  readonly expect:
+    | "keep"
+    | { readonly drop: string }
+    | { readonly reject: string }
+    | { readonly facts: Facts }
+    | { readonly size: readonly [number, number] }
+    /** Names of the children. */
+    | { readonly many: readonly string[] };
+};
+
+interface StepDefinition<S extends OptionsSchema> extends Definition<S> {
+  /** Facts that must be there before this step. */
+  readonly needs?: FactNames<S>;
+  /** Facts that are there after it. */
+  readonly gives?: FactNames<S>;
+  readonly examples: readonly StepExample[];
+}
+
+export interface ItemStepDefinition<S extends OptionsSchema = OptionsSchema> extends StepDefinition<S> {
+  readonly kind: "item";
+  /** True for a step worth a stage of its own; its results are stored, later steps re-run from there. */
+  readonly costly?: boolean;
+  open(options: OptionsOf<S>, host: ItemHost): ItemStep | Promise<ItemStep>;
+}
+
+export interface ItemStep {
+  each(item: Item, signal: AbortSignal): Verdict | Promise<Verdict>;
+  close?(): Promise<void> | void;
+}
+
+export interface ItemHost {
+  /** Numbers in [0, 1), the same for the same item, step id and seed on any machine. */
+  random(item: Item): () => number;
+  /** The bytes as the source gave them. */
+  bytes(image: Image): Promise<Uint8Array>;
+  /** The pixels with all edits applied. `ItemError` when they cannot be decoded. */
+  pixels(image: Image, use: PixelUse): Promise<Raster>;
+  log(text: string): void;
+}
+
+// ---- dataset steps
+
+export interface DatasetStepDefinition<S extends OptionsSchema = OptionsSchema> extends StepDefinition<S> {
+  readonly kind: "dataset";
+  /** True when the step reads the parent version: `host.history` is then there from the second version on. */
+  readonly history?: boolean;
+  open(options: OptionsOf<S>, host: DatasetHost): DatasetStep | Promise<DatasetStep>;
+}
+
+export interface DatasetStep {
+  /** One verdict (`keep` or `drop`) for every item, in the order of `dataset.scan()`. */
+  whole(dataset: ItemsView, signal: AbortSignal): AsyncIterable<Verdict>;
+  close?(): Promise<void> | void;
+}
+
+/** Items that can be read again and again; never held in memory at once. */
+export interface ItemsView {
+  readonly count: number;
+  /** In the order of `compareItems`. */
+  scan(): AsyncIterable<Item>;
+}
+
+export interface DatasetHost {
+  /** A number in [0, 1) for a text, the same on any machine for the same step id and seed. */
+  random(text: string): number;
+  /** What this step gave in the parent version. */
+  readonly history?: ItemsView;
+  log(text: string): void;
+}
+
+// ---- exports
+
+export interface ExportDefinition<S extends OptionsSchema = OptionsSchema> extends Definition<S> {
+  readonly kind: "export";
+  readonly needs?: FactNames<S>;
+  /** True for what shows times: it is written beside the version, outside its digest, and gets `dataset.times`. */
+  readonly beside?: boolean;
+  /** True when the export reads what it noted in the parent version (`host.history`). */
+  readonly history?: boolean;
+  open(options: OptionsOf<S>, host: ExportHost): Export | Promise<Export>;
+}
+
+export interface Export {
+  /** How this export wants its pictures; absent when it publishes none. Rendered before `write`. */
+  readonly pictures?: Encoding;
+  write(dataset: DatasetView, tree: Tree, signal: AbortSignal): Promise<void>;
+  close?(): Promise<void> | void;
+}
+
+/** An item of a finished dataset with its rendered picture, if the export asked for pictures. */
+export type FinishedItem = Item & { readonly picture?: BlobRef };
+
+export interface DatasetView {
+  readonly name: string;
+  readonly counts: Counts;
+  readonly provenance: Provenance;
+  /** In the order of `compareItems`. */
+  scan(): AsyncIterable<FinishedItem>;
+  /** In key order. */
+  ledger(): AsyncIterable<LedgerLine>;
+  /** For `beside` exports only. */
+  readonly times?: RunTimes;
+  /** Bytes of a record as the source gave them, rejected ones too. */
+  bytes(blob: BlobRef): Promise<Uint8Array>;
+  /** An item as people should see it, rendered and encoded, fitting into a box of `edge` pixels. For reports. */
+  thumbnail(image: Image, edge: number): Promise<Uint8Array>;
+  /** The header of image bytes; `ItemError` when they are no image. For reports on rejected records. */
+  header(bytes: Uint8Array): ImageHeader;
+}
+
+/** The folder that an export fills. Paths are relative, `/` between parts; each is written once. */
+export interface Tree {
+  text(path: string, content: string): Promise<void>;
+  bytes(path: string, content: Uint8Array): Promise<void>;
+  /** A file from pieces of text, streamed. */
+  stream(path: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void>;
+  /** The rendered picture of an item, linked, not copied. */
+  picture(path: string, item: FinishedItem): Promise<void>;
+}
+
+export interface ExportHost {
+  /** The lines noted by the parent version's export of the same id, when `history` is declared. */
+  readonly history?: { lines(): AsyncIterable<string> };
+  /** Keeps lines for the next version; not published. May be called once. */
+  note(lines: AsyncIterable<string> | Iterable<string>): Promise<void>;
+  log(text: string): void;
+}
+
+// ---- sinks
+
+export interface SinkDefinition<S extends OptionsSchema = OptionsSchema> extends Definition<S> {
+  readonly kind: "sink";
+  open(options: OptionsOf<S>, host: SinkHost): Sink | Promise<Sink>;
+}
+
+export interface Sink {
+  /** May be called again with the same message after a crash; `message.id` stays the same. */
+  deliver(message: Message, signal: AbortSignal): Promise<void>;
+  close?(): Promise<void> | void;
+}
+
+export type Message = {
+  readonly id: string;
+  readonly dataset: string;
+  readonly number: number;
+  readonly version: string;
+  readonly counts: Counts;
+};
+
+export interface SinkHost {
+  log(text: string): void;
+}
+
+export type StepPlugin = ItemStepDefinition | DatasetStepDefinition;
+export type Plugin = SourceDefinition | StepPlugin | ExportDefinition | SinkDefinition;
+export type PluginKind = Plugin["kind"];

@@ -1,0 +1,93 @@
+// A version of a dataset, and the record of the run that made it.
+import type { Digest, Json, JsonObject } from "./json.ts";
+
+/** What became of everything that was read. */
+export type Counts = {
+  /** Records the source listed; `kept + dropped + rejected`. */
+  readonly records: number;
+  readonly kept: number;
+  readonly dropped: number;
+  readonly rejected: number;
+  /** Items in the version. */
+  readonly items: number;
+  /** Items lost on the way, by `step/reason`. Counts items, not records. */
+  readonly losses: { readonly [stepAndReason: string]: number };
+  /** Notes by `step`, such as crops that did not fit. */
+  readonly notes: { readonly [step: string]: number };
+};
+
+/** One plugin as it took part: enough to know whether its results may be reused. */
+export type BoundPlugin = {
+  readonly id: string;
+  readonly uses: string;
+  readonly kind: "source" | "item" | "dataset" | "export" | "sink";
+  readonly version: number;
+  readonly options: Json;
+};
+
+/** Where a version comes from. Holds no time, host name or absolute path. */
+export type Provenance = {
+  readonly pipeline: string;
+  readonly params: JsonObject;
+  readonly seed: number;
+  readonly source: BoundPlugin;
+  readonly steps: readonly BoundPlugin[];
+  readonly exports: readonly BoundPlugin[];
+  /** Codec and libraries that made the pixels, with versions. */
+  readonly codec: string;
+};
+
+/** An immutable, published state of a dataset. Its id is the digest of its canonical text. */
+export type Version = {
+  readonly format: 1;
+  readonly dataset: string;
+  readonly parent?: Digest;
+  readonly provenance: Provenance;
+  readonly counts: Counts;
+  /** Blob with one canonical `ShardRow` a line, in key order. */
+  readonly shards: Digest;
+  /** Names of the columns of a shard row, in order: what each stage was, and the key of its code and options. */
+  readonly columns: readonly Column[];
+  /** Chunk list of the published tree: one `TreeEntry` a line, sorted by path. */
+  readonly tree: Digest;
+  /** What exports noted for the next version: export id -> chunk list. */
+  readonly notes: { readonly [exportId: string]: Digest };
+};
+
+export type Column = { readonly name: string; readonly key: Digest };
+
+/** A slice of the dataset, cut at record keys by content. `columns` are chunk digests, one a column of the version. */
+export type ShardRow = {
+  readonly first: string;
+  readonly last: string;
+  readonly records: number;
+  readonly items: number;
+  readonly columns: readonly Digest[];
+};
+
+/** One file of the published tree. */
+export type TreeEntry = { readonly path: string; readonly digest: Digest; readonly size: number };
+
+/** The pointer under `refs/<dataset>/<number>`. */
+export type Ref = { readonly version: Digest; readonly run: string; readonly publishedAt: string };
+
+export type StageTime = {
+  readonly id: string;
+  /** Items in and out; reused ones were copied from the parent version or from an interrupted run. */
+  readonly itemsIn: number;
+  readonly itemsOut: number;
+  readonly computed: number;
+  readonly reused: number;
+  /** From its first item to its last, in seconds. Stages of one pass overlap. */
+  readonly seconds: number;
+  /** Added up over everything that ran at once, in seconds. */
+  readonly busySeconds: number;
+};
+
+export type RunTimes = {
+  readonly run: string;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly stages: readonly StageTime[];
+  readonly environment: JsonObject;
+};
