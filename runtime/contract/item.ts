@@ -43,6 +43,8 @@ export type Loss = {
   readonly step: string;
   readonly reason: string;
   readonly detail?: string;
+  /** Lost for a passing reason (a time-out, a file that could not be read): the next run tries again. */
+  readonly again?: true;
 };
 
 /** Something a step did differently than asked, such as two crops instead of three. */

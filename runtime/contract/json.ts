@@ -22,6 +22,9 @@ export function canonicalJson(value: Json): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") return canonicalNumber(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || !isPlain(value)) {
+    throw new TypeError(`Cannot write ${typeof value} as JSON: it is not plain data`);
+  }
   const members: string[] = [];
   for (const name of Object.keys(value).sort()) {
     const member = value[name];
@@ -33,6 +36,11 @@ export function canonicalJson(value: Json): string {
 function canonicalNumber(value: number): string {
   if (!Number.isFinite(value)) throw new TypeError(`Cannot write ${value} as JSON: the number is not finite`);
   return JSON.stringify(value);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function isArray(value: Json): value is readonly Json[] {

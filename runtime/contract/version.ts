@@ -44,9 +44,9 @@ export type Version = {
   readonly parent?: Digest;
   readonly provenance: Provenance;
   readonly counts: Counts;
-  /** Blob with one canonical `ShardRow` a line, in key order. */
+  /** Chunk list with one canonical `ShardRow` a line, in key order. */
   readonly shards: Digest;
-  /** Names of the columns of a shard row, in order: what each stage was, and the key of its code and options. */
+  /** What the cells of a shard row are, in order: `records`, `admit`, the stages, perhaps `render`, `ledger`. */
   readonly columns: readonly Column[];
   /** Chunk list of the published tree: one `TreeEntry` a line, sorted by path. */
   readonly tree: Digest;
@@ -54,15 +54,18 @@ export type Version = {
   readonly notes: { readonly [exportId: string]: Digest };
 };
 
+/** A stage as it took part: `key` is the digest of its code versions and options. */
 export type Column = { readonly name: string; readonly key: Digest };
 
-/** A slice of the dataset, cut at record keys by content. `columns` are chunk digests, one a column of the version. */
+/** One column of one shard: a chunk, how many items it holds, and whether some of them should be tried again. */
+export type Cell = { readonly digest: Digest; readonly items: number; readonly unsettled?: true };
+
+/** A slice of the dataset, cut at record keys by content. Cells stand in the order of the version's columns. */
 export type ShardRow = {
   readonly first: string;
   readonly last: string;
-  readonly records: number;
-  readonly items: number;
-  readonly columns: readonly Digest[];
+  readonly counts: Counts;
+  readonly cells: readonly Cell[];
 };
 
 /** One file of the published tree. */

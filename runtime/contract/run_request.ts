@@ -1,0 +1,31 @@
+// What the thread that serves people and the Worker that runs a pipeline say to each other. Plain data.
+import type { RunEvent } from "./events.ts";
+
+export type RunRequest = {
+  /** Absolute path of the manifest. */
+  readonly manifest: string;
+  /** Parameters as written on the command line: `--set name=value`. */
+  readonly set: Readonly<Record<string, string>>;
+  /** Absolute path of the store's folder. */
+  readonly store: string;
+  /** At most this many records, for a taste. */
+  readonly limit?: number;
+  /** True to stop after the plan. */
+  readonly dryRun: boolean;
+  /** The folder that holds `plugins/` and `sources/`. */
+  readonly root: string;
+  /** The process environment over what `.env` says. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Items at work at once; the manifest's limit when absent. */
+  readonly concurrency?: number;
+  /** Made by `createPulse()`. */
+  readonly pulse: SharedArrayBuffer;
+};
+
+/** To the Worker. After `stop` it ends cleanly and answers `done` with exit code 130. */
+export type RunCommand = { readonly type: "run"; readonly request: RunRequest } | { readonly type: "stop" };
+
+/** From the Worker. `done` is the last. */
+export type RunReply =
+  | { readonly type: "event"; readonly event: RunEvent }
+  | { readonly type: "done"; readonly exit: number };

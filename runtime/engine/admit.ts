@@ -1,0 +1,93 @@
+// Admission: a record's bytes are read, checked by their header, and become a blob and an item.
+import { digestOf, digestOfJson } from "../contract/json.ts";
+import { ItemError, messageOf, TransientError } from "../contract/errors.ts";
+import type { Image, ImageHeader } from "../contract/image.ts";
+import type { Loss, SourceRecord } from "../contract/item.ts";
+import type { Bound, Limits } from "../contract/manifest.ts";
+import type { Source, SourceDefinition } from "../contract/plugin.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Call } from "./call.ts";
+import type { Entry } from "./entry.ts";
+import type { Stage } from "./stage.ts";
+
+export type AdmitDeps = {
+  readonly bound: Bound<SourceDefinition>;
+  readonly source: Source;
+  readonly blobs: Blobs;
+  readonly readHeader: (bytes: Uint8Array) => ImageHeader;
+  readonly limits: Limits;
+  readonly call: Call;
+  /** Keeps the bytes at hand for the stages that follow. */
+  readonly remember: (digest: string, bytes: Uint8Array) => void;
+};
+
+/** Version of the admission rules; goes up when the same bytes may give another entry. */
+const admissionVersion = 1;
+
+export function createAdmission(deps: AdmitDeps): Stage {
+  const { definition, written } = deps.bound;
+  const { maxPixels, maxBytes } = deps.limits;
+  const source = { uses: definition.name, version: definition.version, options: written };
+  return {
+    column: { name: "admit", key: digestOfJson({ stage: "admit", admissionVersion, source, maxPixels, maxBytes }) },
+    steps: [deps.bound.id],
+    work(line) {
+      const record: SourceRecord = JSON.parse(line);
+      const input = digestOf(line);
+      return { key: record.key, input, itemsIn: 1, compute: (_, signal) => admit(deps, record, input, signal) };
+    },
+  };
+}
+
+async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signal: AbortSignal): Promise<Entry> {
+  const entry = { key: record.key, input, items: [], losses: [], notes: [] };
+  const lost = (loss: Omit<Loss, "child" | "verdict" | "step">): Entry => ({
+    ...entry,
+    losses: [{ child: "", verdict: "rejected", step: "admit", ...loss }],
+  });
+  if (record.broken !== undefined) return lost(record.broken);
+  const bytes = await readBytes(deps, record, signal);
+  if (!(bytes instanceof Uint8Array)) return lost(bytes);
+  if (bytes.length > deps.limits.maxBytes) return lost(tooLarge(bytes.length, deps.limits.maxBytes));
+  const blob = await deps.blobs.put(bytes);
+  const header = headerOf(deps, bytes);
+  if ("reason" in header) return { ...lost(header), blob };
+  deps.remember(blob.digest, bytes);
+  return { ...entry, items: [{ child: "", image: imageOf(blob, header), facts: record.facts ?? {} }], blob };
+}
+
+type Trouble = { readonly reason: string; readonly detail: string; readonly again?: true };
+
+async function readBytes({ bound, source, call }: AdmitDeps, record: SourceRecord, signal: AbortSignal) {
+  try {
+    const who = { plugin: bound.id, phase: "read", item: record.key };
+    return await call(who, signal, (limit) => source.read(record, limit));
+  } catch (thrown) {
+    if (!(thrown instanceof ItemError || thrown instanceof TransientError)) throw thrown;
+    return { reason: thrown.code, detail: messageOf(thrown), again: true } satisfies Trouble;
+  }
+}
+
+function headerOf({ readHeader, limits }: AdmitDeps, bytes: Uint8Array): ImageHeader | Trouble {
+  try {
+    const header = readHeader(bytes);
+    const pixels = header.width * header.height;
+    return pixels > limits.maxPixels ? tooManyPixels(header, limits.maxPixels) : header;
+  } catch (thrown) {
+    if (!(thrown instanceof ItemError)) throw thrown;
+    return { reason: thrown.code, detail: messageOf(thrown) };
+  }
+}
+
+function imageOf(blob: Image["blob"], header: ImageHeader): Image {
+  return { blob, header, edits: header.orientation > 1 ? [{ op: "orient", value: header.orientation }] : [] };
+}
+
+function tooLarge(size: number, maxBytes: number): Trouble {
+  return { reason: "too_large", detail: `The file has ${size} bytes, the limit is ${maxBytes}` };
+}
+
+function tooManyPixels({ width, height }: ImageHeader, maxPixels: number): Trouble {
+  const detail = `The header says ${width}x${height}, that is ${width * height} pixels; the limit is ${maxPixels}`;
+  return { reason: "too_many_pixels", detail };
+}

@@ -1,0 +1,178 @@
+// After the version stands: what is published beside it, the plain files, the messages, and the run's own record.
+import { canonicalJson, digestOf, type Json } from "../contract/json.ts";
+import { messageOf } from "../contract/errors.ts";
+import type { Summary } from "../contract/events.ts";
+import { idOf } from "../contract/item.ts";
+import type { LedgerLine } from "../contract/item.ts";
+import type { Message } from "../contract/plugin.ts";
+import type { RunTimes, ShardRow, StageTime, TreeEntry } from "../contract/version.ts";
+import { publishTree } from "../store/published.ts";
+import { exportingDeps, viewDeps } from "./commit.ts";
+import { createView } from "./dataset_view.ts";
+import { entryOfLine, runExport, treeLines } from "./exporting.ts";
+import { createSorter } from "./external_sort.ts";
+import { openExports } from "./open_stages.ts";
+import type { Head, RunDeps } from "./run.ts";
+
+export type Ending = {
+  readonly outcome: "published" | "unchanged";
+  readonly head: Head;
+  readonly rows: readonly ShardRow[];
+  readonly stages: readonly StageTime[];
+  readonly exporting: readonly StageTime[];
+  readonly startedMs: number;
+  readonly startedAt: string;
+};
+
+/** Ends a run whose version stands. All of it can be done again: a run killed in here is mended by the next. */
+export async function finish(deps: RunDeps, ending: Ending, signal: AbortSignal): Promise<Summary> {
+  const { storage, pipeline } = deps;
+  const { head, outcome } = ending;
+  const stages = [...ending.stages, ...ending.exporting];
+  const beside = await besideFiles(deps, ending, stages, signal);
+  const files = pipeline.publish === "none" ? undefined : await publishTree({
+    store: storage.store,
+    dataset: pipeline.dataset,
+    number: head.number,
+    entries: entriesOf(storage.chunks.readList(head.version.tree)),
+    beside: entriesOf(beside),
+    signal,
+  });
+  const seconds = Math.round(deps.now() - ending.startedMs) / 1000;
+  await storage.runs.put(
+    pipeline.dataset,
+    deps.run,
+    "run.json",
+    canonicalJson(runRecord(deps, ending, stages, seconds)),
+  );
+  await sendMessages(deps, head, signal);
+  return {
+    event: "summary",
+    run: deps.run,
+    dataset: pipeline.dataset,
+    outcome,
+    number: head.number,
+    version: head.ref.version,
+    counts: head.version.counts,
+    ...(files === undefined ? {} : { files }),
+    store: storage.store.place,
+    stages,
+    seconds,
+    rejected: await someRejected(deps, ending),
+  };
+}
+
+/** Files published beside the version, made once by the run that made it (or, if that was killed, by the next). */
+async function besideFiles(
+  deps: RunDeps,
+  ending: Ending,
+  stages: readonly StageTime[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { runs } = deps.storage;
+  const { head, rows } = ending;
+  const known = await runs.get(deps.pipeline.dataset, head.ref.run, "files.txt");
+  if (known !== undefined) return known.split("\n").filter((line) => line !== "");
+  const bounds = deps.pipeline.exports.filter(({ definition }) => definition.beside === true);
+  const exports = await openExports(deps, bounds, new Map(), {}, signal);
+  const sorter = createSorter(deps.spill);
+  const exporting = exportingDeps(deps, sorter, head.version.counts.items, []);
+  const view = { ...viewDeps(deps, head.version, rows), times: timesOf(deps, ending, stages) };
+  for (const one of exports) await runExport(exporting, one, createView(view, one.opened.pictures), signal);
+  const lines: string[] = [];
+  for await (const line of treeLines(sorter)) lines.push(line);
+  await deps.storage.flush();
+  await runs.put(deps.pipeline.dataset, head.ref.run, "files.txt", lines.map((line) => `${line}\n`).join(""));
+  return lines;
+}
+
+function timesOf(deps: RunDeps, { startedMs, startedAt }: Ending, stages: readonly StageTime[]): RunTimes {
+  const seconds = Math.round(deps.now() - startedMs) / 1000;
+  return { run: deps.run, startedAt, seconds, stages, environment: deps.environment };
+}
+
+async function* entriesOf(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<TreeEntry> {
+  for await (const line of lines) yield entryOfLine(line);
+}
+
+function runRecord(
+  deps: RunDeps,
+  { outcome, head, startedAt }: Ending,
+  stages: readonly StageTime[],
+  seconds: number,
+): Json {
+  const { run, pipeline, environment } = deps;
+  const made = { number: head.number, version: head.ref.version };
+  return { run, dataset: pipeline.dataset, outcome, ...made, startedAt, seconds, stages, environment };
+}
+
+/** A message for each sink, kept in the outbox until it is delivered. A sink that fails does not undo the version. */
+async function sendMessages(deps: RunDeps, head: Head, signal: AbortSignal): Promise<void> {
+  const { outbox } = deps.storage;
+  for (const bound of deps.pipeline.sinks) {
+    const dataset = deps.pipeline.dataset;
+    const id = digestOf(`${dataset}\n${head.ref.version}\n${bound.id}`).slice(0, 32);
+    const message: Message = {
+      id,
+      dataset,
+      number: head.number,
+      version: head.ref.version,
+      counts: head.version.counts,
+    };
+    await outbox.add(bound.id, message);
+    for await (const pending of outbox.pending(bound.id)) await deliver(deps, bound, pending, signal);
+  }
+}
+
+async function deliver(
+  deps: RunDeps,
+  bound: RunDeps["pipeline"]["sinks"][number],
+  message: Message,
+  signal: AbortSignal,
+) {
+  try {
+    const log = (text: string) => deps.emit({ event: "log", level: "info", text: `${bound.id}: ${text}` });
+    const who = { plugin: bound.id, phase: "deliver", item: message.id };
+    await deps.call(who, signal, async (limit) => {
+      const sink = await bound.definition.open(bound.options, { log });
+      await sink.deliver(message, limit);
+      await sink.close?.();
+    });
+    await deps.storage.outbox.delivered(bound.id, message.id, { at: deps.today(), run: deps.run });
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    deps.emit({
+      event: "log",
+      level: "warning",
+      text: `${messageOf(thrown)}. The message stays in the outbox for the next run`,
+    });
+  }
+}
+
+/** How many rejected records a summary shows. */
+const shownRejected = 10;
+
+async function someRejected({ storage }: RunDeps, { rows, outcome }: Ending) {
+  const shown: { id: string; step: string; reason: string; detail?: string }[] = [];
+  if (outcome === "unchanged") return shown;
+  for (const row of rows) {
+    if (row.counts.rejected === 0) continue;
+    const cell = row.cells.at(-1);
+    for (const line of cell === undefined ? [] : await storage.chunks.get(cell.digest)) {
+      const ledgerLine: LedgerLine = JSON.parse(line);
+      const loss = ledgerLine.verdict === "rejected"
+        ? ledgerLine.losses.find(({ verdict }) => verdict === "rejected")
+        : undefined;
+      if (loss === undefined) continue;
+      const { step, reason, detail, child } = loss;
+      shown.push({
+        id: idOf({ key: ledgerLine.key, child }),
+        step,
+        reason,
+        ...(detail === undefined ? {} : { detail }),
+      });
+      if (shown.length >= shownRejected) return shown;
+    }
+  }
+  return shown;
+}

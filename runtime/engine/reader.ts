@@ -1,0 +1,110 @@
+// Reads a published version: its shards, items, ledger and files, and all that is known of one record.
+import { compareUtf8 } from "../contract/json.ts";
+import { InputError } from "../contract/errors.ts";
+import type { Item, LedgerLine } from "../contract/item.ts";
+import type { Column, Ref, ShardRow, TreeEntry, Version } from "../contract/version.ts";
+import type { Storage } from "../store/open.ts";
+import { type Entry, entryOf } from "./entry.ts";
+import { entryOfLine } from "./exporting.ts";
+import { viewOf } from "./whole.ts";
+
+/** What each stage made of one record, in order. */
+export type StageTrace = { readonly column: Column; readonly entry: Entry };
+
+export type RecordTrace = {
+  readonly line: LedgerLine;
+  /** The record as the source listed it. */
+  readonly record: { readonly key: string; readonly revision: string; readonly facts?: Item["facts"] };
+  readonly stages: readonly StageTrace[];
+};
+
+export interface DatasetReader {
+  readonly number: number;
+  readonly ref: Ref;
+  readonly version: Version;
+  /** In key order. */
+  rows(): AsyncIterable<ShardRow>;
+  items(): AsyncIterable<Item>;
+  ledger(): AsyncIterable<LedgerLine>;
+  /** Sorted by path. */
+  files(): AsyncIterable<TreeEntry>;
+  /** Everything known of the record with this key; `undefined` when the version has none. */
+  find(key: string): Promise<RecordTrace | undefined>;
+}
+
+/** Opens a version, the newest when no number is given. Throws `InputError` when there is none. */
+export async function openDataset(storage: Storage, dataset: string, number?: number): Promise<DatasetReader> {
+  const found = number === undefined ? await storage.refs.head(dataset) : await numbered(storage, dataset, number);
+  if (found === undefined) throw await absent(storage, dataset, number);
+  const version = await storage.versions.get(dataset, found.ref.version);
+  const { chunks } = storage;
+  async function* rows(): AsyncGenerator<ShardRow> {
+    for await (const line of chunks.readList(version.shards)) yield JSON.parse(line);
+  }
+  return {
+    ...found,
+    version,
+    rows,
+    async *items() {
+      for await (const row of rows()) yield* viewOf(chunks, row.cells.slice(-2, -1)).scan();
+    },
+    async *ledger() {
+      for await (const row of rows()) {
+        const cell = row.cells.at(-1);
+        if (cell !== undefined) { for (const line of await chunks.get(cell.digest)) yield JSON.parse(line); }
+      }
+    },
+    async *files() {
+      for await (const line of chunks.readList(version.tree)) yield entryOfLine(line);
+    },
+    async find(key) {
+      for await (const row of rows()) {
+        if (compareUtf8(row.last, key) < 0) continue;
+        return compareUtf8(row.first, key) > 0 ? undefined : await trace(storage, version, row, key);
+      }
+      return undefined;
+    },
+  };
+}
+
+async function numbered({ refs }: Storage, dataset: string, number: number) {
+  const ref = await refs.get(dataset, number);
+  return ref === undefined ? undefined : { number, ref };
+}
+
+async function absent({ refs, store }: Storage, dataset: string, number: number | undefined): Promise<InputError> {
+  const known: string[] = [];
+  for await (const name of refs.datasets()) known.push(name);
+  const what = number === undefined ? `"${dataset}"` : `v${number} of "${dataset}"`;
+  const there = known.length === 0
+    ? "the store is empty"
+    : `the store has ${known.map((name) => `"${name}"`).join(", ")}`;
+  return new InputError(`Cannot find ${what} in ${store.place}: ${there}`);
+}
+
+async function trace(
+  { chunks }: Storage,
+  version: Version,
+  row: ShardRow,
+  key: string,
+): Promise<RecordTrace | undefined> {
+  const lines = await Promise.all(row.cells.map(async ({ digest }) => lineWithKey(await chunks.get(digest), key)));
+  const record = lines[0];
+  const line = lines.at(-1);
+  if (record === undefined || line === undefined) return undefined;
+  const stages = version.columns.slice(1, -1).flatMap((column, index) => {
+    const text = lines[index + 1];
+    return text === undefined ? [] : [{ column, entry: entryOf(text) }];
+  });
+  return { record: JSON.parse(record), line: JSON.parse(line), stages };
+}
+
+function lineWithKey(lines: readonly string[], key: string): string | undefined {
+  const quoted = JSON.stringify(key);
+  return lines.find((line) => line.includes(quoted) && keyOf(line) === key);
+}
+
+function keyOf(line: string): string {
+  const value: { readonly key: string } = JSON.parse(line);
+  return value.key;
+}

@@ -1,0 +1,115 @@
+// The last stage before exports: every picture that an export wants is encoded once, and kept as a blob.
+import { canonicalJson, digestOfJson } from "../contract/json.ts";
+import { ItemError, messageOf } from "../contract/errors.ts";
+import type { BlobRef, Encoding, Image } from "../contract/image.ts";
+import { idOf, type Loss } from "../contract/item.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Call } from "./call.ts";
+import { type Entry, entryOf, inputDigest, type StoredItem } from "./entry.ts";
+import type { Stage } from "./stage.ts";
+
+export type RenderDeps = {
+  readonly encodings: readonly Encoding[];
+  readonly codec: string;
+  readonly blobs: Blobs;
+  readonly bytes: (image: Image) => Promise<Uint8Array>;
+  /** Encodes images of one blob; a picture that cannot be made is an `ItemError` in its place. */
+  readonly encodeMany: (
+    bytes: Uint8Array,
+    images: readonly Image[],
+    encoding: Encoding,
+  ) => Promise<readonly (Uint8Array | ItemError)[]>;
+  readonly call: Call;
+};
+
+/** Names an encoding within `pictures` of an item. */
+export function encodingName({ format, quality }: Encoding): string {
+  return format === "png" ? format : `${format}-q${quality}`;
+}
+
+export function createRenderStage(deps: RenderDeps): Stage {
+  const { encodings, codec } = deps;
+  return {
+    column: { name: "render", key: digestOfJson({ stage: "render", encodings, codec }) },
+    steps: ["render"],
+    work(line) {
+      const before = entryOf(line);
+      if (before.items.length === 0) return undefined;
+      const input = inputDigest(before.items);
+      return {
+        key: before.key,
+        input,
+        itemsIn: before.items.length,
+        compute: (prior, signal) => renderEntry(deps, before, input, prior, signal),
+      };
+    },
+  };
+}
+
+async function renderEntry(
+  deps: RenderDeps,
+  before: Entry,
+  input: string,
+  prior: Entry | undefined,
+  signal: AbortSignal,
+) {
+  const items: StoredItem[] = [];
+  const losses: Loss[] = [];
+  for (const group of byBlob(before.items)) {
+    const known = new Map(prior?.items.map((item) => [canonicalJson(item.image), item]));
+    const fresh = group.filter((item) => known.get(canonicalJson(item.image)) === undefined);
+    const rendered = await renderGroup(deps, before.key, fresh, signal);
+    for (const item of group) {
+      const pictures = known.get(canonicalJson(item.image))?.pictures ?? rendered.get(item);
+      if (pictures instanceof ItemError) losses.push(undecodable(item, pictures));
+      else items.push({ ...item, ...(pictures === undefined ? {} : { pictures }) });
+    }
+  }
+  return { key: before.key, input, items, losses, notes: [] };
+}
+
+/** Items in their order, split where the blob changes. */
+function byBlob(items: readonly StoredItem[]): StoredItem[][] {
+  const groups: StoredItem[][] = [];
+  for (const item of items) {
+    const group = groups.at(-1);
+    if (group?.[0]?.image.blob.digest === item.image.blob.digest) group.push(item);
+    else groups.push([item]);
+  }
+  return groups;
+}
+
+type Pictures = { readonly [encoding: string]: BlobRef };
+
+async function renderGroup(deps: RenderDeps, key: string, items: readonly StoredItem[], signal: AbortSignal) {
+  const results = new Map<StoredItem, Pictures | ItemError>();
+  const first = items[0];
+  if (first === undefined) return results;
+  const bytes = await deps.bytes(first.image);
+  const images = items.map(({ image }) => image);
+  for (const encoding of deps.encodings) {
+    const who = { plugin: "render", phase: "render", item: idOf({ key, child: first.child }) };
+    const made = await deps.call(who, signal, () => deps.encodeMany(bytes, images, encoding));
+    for (const [index, item] of items.entries()) {
+      results.set(item, await added(deps.blobs, results.get(item), encoding, made[index]));
+    }
+  }
+  return results;
+}
+
+async function added(
+  blobs: Blobs,
+  before: Pictures | ItemError | undefined,
+  encoding: Encoding,
+  made: Uint8Array | ItemError | undefined,
+) {
+  if (before instanceof ItemError) return before;
+  if (made === undefined || made instanceof ItemError) {
+    return made ?? new ItemError("undecodable", "Cannot render the image: the codec gave nothing");
+  }
+  return { ...before, [encodingName(encoding)]: await blobs.put(made) };
+}
+
+function undecodable({ child }: StoredItem, error: ItemError): Loss {
+  return { child, verdict: "rejected", step: "render", reason: error.code, detail: messageOf(error) };
+}

@@ -1,0 +1,179 @@
+// One run, in one direction: listing -> stages -> exports -> version -> published.
+import { LimitError } from "../contract/errors.ts";
+import type { RecordChanges, RunEvent, Summary } from "../contract/events.ts";
+import type { ImageHeader } from "../contract/image.ts";
+import type { Pipeline } from "../contract/manifest.ts";
+import type { Source } from "../contract/plugin.ts";
+import type { FilesHost } from "../contract/plugin.ts";
+import type { Provenance, Ref, ShardRow, Version } from "../contract/version.ts";
+import { canonicalJson, type JsonObject } from "../contract/json.ts";
+import type { PixelsHost } from "../host/pixels.ts";
+import type { Storage } from "../store/open.ts";
+import type { Call } from "./call.ts";
+import type { Codec } from "./codec_door.ts";
+import { commitVersion, isSame } from "./commit.ts";
+import type { Spill } from "./external_sort.ts";
+import { finish } from "./finish.ts";
+import { sumCounts } from "./ledger.ts";
+import { type Listing, listRecords } from "./listing.ts";
+import { noParent, openParent, type Parent } from "./parent.ts";
+import { type OpenedStages, openStages } from "./open_stages.ts";
+import { runStages } from "./run_stages.ts";
+
+export type RunDeps = {
+  readonly run: string;
+  readonly pipeline: Pipeline;
+  readonly storage: Storage;
+  readonly files: FilesHost;
+  readonly pixels: PixelsHost;
+  readonly codec: Codec;
+  readonly readHeader: (bytes: Uint8Array) => ImageHeader;
+  readonly call: Call;
+  readonly spill: Spill;
+  readonly emit: (event: RunEvent) => void;
+  /** Milliseconds from any fixed point. */
+  readonly now: () => number;
+  /** The time of day, ISO 8601 in UTC, for what is not hashed. */
+  readonly today: () => string;
+  readonly environment: JsonObject;
+  readonly dryRun: boolean;
+};
+
+/** The version that a run starts from. */
+export type Head = { readonly number: number; readonly ref: Ref; readonly version: Version };
+
+/** Runs a pipeline once. Throws what ended it; nothing is published then, and what was computed is kept. */
+export async function runPipeline(deps: RunDeps, signal: AbortSignal): Promise<Summary> {
+  const { pipeline, storage, emit } = deps;
+  const startedMs = deps.now();
+  const startedAt = deps.today();
+  emit({ event: "started", run: deps.run, pipeline: pipeline.name, dataset: pipeline.dataset });
+  const head = await readHead(storage, pipeline.dataset);
+  const parent = head === undefined ? noParent : await openParent(head.version, storage.chunks);
+  const source = await openSource(deps, signal);
+  try {
+    const listing = await list(deps, source, parent, signal);
+    const stages = await openStages(deps, source, signal);
+    emit(planEvent(deps, head, parent, listing.changes, stages));
+    if (deps.dryRun) return planned(deps, startedMs);
+    const { rows, times } = await runStages(deps, stages, parent, listing, signal);
+    const draft = await draftOf(deps, stages, rows);
+    checkRejected(deps, draft);
+    const same = head !== undefined && isSame(head.version, draft);
+    const made = same ? { head, exporting: [] } : await commitVersion(deps, draft, rows, head, signal);
+    const outcome = same ? "unchanged" as const : "published" as const;
+    const ending = { outcome, ...made, rows, startedMs, startedAt, stages: times() };
+    return await finish(deps, ending, signal);
+  } finally {
+    await source.close?.();
+  }
+}
+
+async function readHead({ refs, versions }: Storage, dataset: string): Promise<Head | undefined> {
+  const head = await refs.head(dataset);
+  return head === undefined ? undefined : { ...head, version: await versions.get(dataset, head.ref.version) };
+}
+
+async function openSource({ pipeline, files, call, emit }: RunDeps, signal: AbortSignal): Promise<Source> {
+  const { id, definition, options } = pipeline.source;
+  const host = { files, log: (text: string) => emit({ event: "log", level: "info", text: `${id}: ${text}` }) };
+  return await call({ plugin: id, phase: "open" }, signal, () => definition.open(options, host));
+}
+
+async function list({ pipeline, storage, dryRun, emit }: RunDeps, source: Source, parent: Parent, signal: AbortSignal) {
+  return await listRecords({
+    source: pipeline.source.id,
+    records: source.records(signal),
+    parent,
+    chunks: storage.chunks,
+    limit: pipeline.limit,
+    write: !dryRun,
+    onProgress: (records) => emit({ event: "listing", records }),
+    signal,
+  });
+}
+
+function planEvent(
+  { pipeline }: RunDeps,
+  head: Head | undefined,
+  parent: Parent,
+  records: RecordChanges,
+  { all }: OpenedStages,
+): RunEvent {
+  const stages = all.map(({ column, steps }) => ({ id: column.name, steps, cached: parent.had(column) }));
+  const changed = head === undefined ? [] : stages.filter(({ cached }) => !cached).map(({ id }) => id);
+  return {
+    event: "plan",
+    dataset: pipeline.dataset,
+    ...(head === undefined ? {} : { parent: head.number }),
+    records,
+    stages,
+    ...(changed.length === 0 ? {} : { because: changed.map((id) => `${id} is new or has other options or code`) }),
+  };
+}
+
+function planned({ run, pipeline, storage, now }: RunDeps, startedMs: number): Summary {
+  return {
+    event: "summary",
+    run,
+    dataset: pipeline.dataset,
+    outcome: "planned",
+    store: storage.store.place,
+    stages: [],
+    seconds: (now() - startedMs) / 1000,
+  };
+}
+
+/** All that a version says, but for its files and its parent: those follow from it. */
+export type Draft = Omit<Version, "parent" | "tree" | "notes">;
+
+async function draftOf(
+  { pipeline, codec, storage }: RunDeps,
+  { columns }: OpenedStages,
+  rows: readonly ShardRow[],
+): Promise<Draft> {
+  return {
+    format: 1,
+    dataset: pipeline.dataset,
+    provenance: provenanceOf(pipeline, codec.identity),
+    counts: sumCounts(rows.map((row) => row.counts)),
+    columns,
+    shards: await storage.chunks.putList(rows.map((row) => canonicalJson(row))),
+  };
+}
+
+function provenanceOf(pipeline: Pipeline, codec: string): Provenance {
+  const plain = (
+    { id, definition, written }: Pipeline["source"] | Pipeline["steps"][number] | Pipeline["exports"][number],
+  ) => ({
+    id,
+    uses: definition.name,
+    kind: definition.kind,
+    version: definition.version,
+    options: written,
+  });
+  return {
+    pipeline: pipeline.name,
+    params: pipeline.params,
+    seed: pipeline.seed,
+    source: plain(pipeline.source),
+    steps: pipeline.steps.map(plain),
+    exports: pipeline.exports.map(plain),
+    codec,
+  };
+}
+
+function checkRejected({ pipeline }: RunDeps, { counts }: Draft): void {
+  const problem = tooManyRejected(pipeline, counts.rejected, counts.records);
+  if (problem !== undefined) throw new LimitError(problem);
+}
+
+/** A sentence when more records are rejected than the manifest allows. */
+export function tooManyRejected({ limits, name }: Pipeline, rejected: number, records: number): string | undefined {
+  const { maxRejected } = limits;
+  const most = "count" in maxRejected ? maxRejected.count : maxRejected.share * records;
+  if (rejected <= most) return undefined;
+  const limit = "count" in maxRejected ? String(maxRejected.count) : `${Math.round(maxRejected.share * 1000) / 10}%`;
+  return `Cannot publish "${name}": ${rejected} of ${records} records were rejected, ` +
+    `and limits.max_rejected is ${limit}. Nothing was published; mend the input or raise the limit`;
+}

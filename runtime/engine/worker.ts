@@ -1,0 +1,156 @@
+// The Worker in which a run lives. It reads the manifest, puts the parts together, and says what happens.
+import { FramewrightError, InputError, messageOf } from "../contract/errors.ts";
+import type { RunEvent } from "../contract/events.ts";
+import { exitCodeOf } from "../contract/exit_codes.ts";
+import type { Pipeline } from "../contract/manifest.ts";
+import { openPulse, type Pulse } from "../contract/pulse.ts";
+import type { RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
+import { createFilesHost } from "../host/files.ts";
+import { createLoader } from "../host/loader.ts";
+import { createPixelsHost } from "../host/pixels.ts";
+import { createScratch } from "../host/scratch.ts";
+import { readHeader } from "../image/header.ts";
+import { nativeIdentity, openNativeCodec } from "../image/native.ts";
+import { createRenderer, type Renderer } from "../image/render.ts";
+import { bindPipeline } from "../manifest/bind.ts";
+import { createStorage, openStore } from "../store/open.ts";
+import { createCall, sleep } from "./call.ts";
+import { runPipeline } from "./run.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+interface DedicatedWorkerGlobalScope {
+  onmessage: ((event: MessageEvent<RunCommand>) => void) | null;
+  postMessage(reply: RunReply): void;
+}
+
+/** Version of how edits become pixels; goes up when the same edits may give other bytes. */
+const renderingVersion = 1;
+const beatMs = 250;
+const stopped = new AbortController();
+
+self.onmessage = ({ data }) => {
+  if (data.type === "run") void work(data.request);
+  else stopped.abort(new DOMException("The run was stopped", "AbortError"));
+};
+
+async function work(request: RunRequest): Promise<void> {
+  const pulse = openPulse(request.pulse);
+  pulse.beat();
+  const beating = setInterval(pulse.beat, beatMs);
+  const secrets: string[] = [];
+  const emit = (event: RunEvent) => self.postMessage({ type: "event", event: withoutSecrets(event, secrets) });
+  try {
+    await run(request, pulse, emit, secrets);
+    self.postMessage({ type: "done", exit: 0 });
+  } catch (thrown) {
+    const exit = stopped.signal.aborted ? exitCodeOf(stopped.signal.reason) : exitCodeOf(thrown);
+    emit(failure(thrown, exit));
+    self.postMessage({ type: "done", exit });
+  } finally {
+    clearInterval(beating);
+  }
+}
+
+async function run(
+  request: RunRequest,
+  pulse: Pulse,
+  emit: (event: RunEvent) => void,
+  secrets: string[],
+): Promise<void> {
+  const pipeline = await readPipeline(request);
+  secrets.push(...pipeline.secrets);
+  pulse.limit(pipeline.limits.itemTimeout);
+  const storage = createStorage(await openStore(request.store));
+  const renderer = lazily(async () =>
+    createRenderer(await openNativeCodec(), { maxPixels: pipeline.limits.maxPixels })
+  );
+  const runId = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${crypto.randomUUID().slice(0, 8)}`;
+  const scratch = createScratch(`${request.store}/tmp/${runId}`);
+  try {
+    const summary = await runPipeline({
+      run: runId,
+      pipeline,
+      storage,
+      files: createFilesHost({ maxBytes: pipeline.limits.maxBytes }),
+      pixels: createPixelsHost({
+        read: (digest) => storage.blobs.get(digest),
+        raster: async (bytes, image, use) => (await renderer()).raster(bytes, image, use),
+      }),
+      codec: {
+        identity: `${nativeIdentity}, rendering ${renderingVersion}`,
+        encodeMany: async (bytes, images, encoding) => (await renderer()).encodeMany(bytes, images, encoding),
+        thumbnail: async (bytes, image, edge) => (await renderer()).thumbnail(bytes, image, edge),
+      },
+      readHeader,
+      call: createCall({
+        timeoutMs: pipeline.limits.itemTimeout * 1000,
+        retries: pipeline.limits.retries,
+        entering: pulse.note,
+        sleep,
+        random: Math.random,
+      }),
+      spill: scratch.spill,
+      emit,
+      now: () => performance.now(),
+      today: () => new Date().toISOString(),
+      environment: {
+        deno: Deno.version.deno,
+        os: Deno.build.os,
+        arch: Deno.build.arch,
+        cores: navigator.hardwareConcurrency,
+      },
+      dryRun: request.dryRun,
+    }, stopped.signal);
+    emit(summary);
+  } finally {
+    scratch.close();
+  }
+}
+
+async function readPipeline({ manifest, set, env, root, limit, concurrency }: RunRequest): Promise<Pipeline> {
+  const loader = createLoader(root);
+  const pipeline = await bindPipeline({
+    text: await manifestText(manifest),
+    file: manifest,
+    set,
+    env,
+    load: loader.load,
+    names: loader.names,
+    ...(limit === undefined ? {} : { limit }),
+  });
+  return concurrency === undefined ? pipeline : { ...pipeline, limits: { ...pipeline.limits, concurrency } };
+}
+
+async function manifestText(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    const what = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
+    throw new InputError(`Cannot read the manifest "${path}": ${what}`, [], { cause, code: "manifest" });
+  }
+}
+
+function lazily(open: () => Promise<Renderer>): () => Promise<Renderer> {
+  let opened: Promise<Renderer> | undefined;
+  return () => opened ??= open();
+}
+
+function failure(thrown: unknown, exit: number): RunEvent {
+  if (thrown instanceof InputError && thrown.problems.length > 0) {
+    return { event: "failed", code: thrown.code, message: thrown.message, problems: thrown.problems, exit };
+  }
+  const code = thrown instanceof FramewrightError ? thrown.code : stopped.signal.aborted ? "interrupted" : "bug";
+  const stack = code === "bug" && thrown instanceof Error ? `\n${thrown.stack}` : "";
+  return { event: "failed", code, message: `${messageOf(thrown)}${stack}`, exit };
+}
+
+/** The event with every secret value blotted out. */
+function withoutSecrets(event: RunEvent, secrets: readonly string[]): RunEvent {
+  const shown = secrets.filter((secret) => secret.length > 0);
+  if (shown.length === 0) return event;
+  const text = shown.reduce(
+    (left, secret) => left.replaceAll(JSON.stringify(secret).slice(1, -1), "***"),
+    JSON.stringify(event),
+  );
+  return JSON.parse(text);
+}
