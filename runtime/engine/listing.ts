@@ -5,6 +5,7 @@ import type { RecordChanges } from "../contract/events.ts";
 import type { SourceRecord } from "../contract/item.ts";
 import type { Chunks } from "../store/chunks.ts";
 import { endsShard } from "./cut.ts";
+import type { Sorter } from "./external_sort.ts";
 import type { KeyRange, Parent } from "./parent.ts";
 
 /** One shard of the listing: its keys, and the chunk that holds its records, one canonical line each. */
@@ -37,6 +38,15 @@ export async function listRecords(options: ListingOptions): Promise<Listing> {
   if (tally.total === 0) throw nothingFound(options.source);
   const removed = options.parent.records - tally.unchanged - tally.changed;
   return { shards, changes: { ...tally, removed } };
+}
+
+/** Records of a source that promises no order, sorted outside memory. Keys hold no NUL. */
+export async function* sortedRecords(
+  records: AsyncIterable<SourceRecord>,
+  sorter: Sorter,
+): AsyncGenerator<SourceRecord> {
+  for await (const record of records) await sorter.add(`${record.key}\u0000${JSON.stringify(record)}`);
+  for await (const line of sorter.sorted()) yield JSON.parse(line.slice(line.indexOf("\u0000") + 1));
 }
 
 type CutShard = { readonly keys: readonly string[]; readonly lines: readonly string[] };

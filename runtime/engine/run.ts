@@ -12,7 +12,7 @@ import type { Storage } from "../store/open.ts";
 import type { Call } from "./call.ts";
 import type { Codec } from "./codec_door.ts";
 import { commitVersion, isSame } from "./commit.ts";
-import type { Spill } from "./external_sort.ts";
+import { createSorter, type Spill } from "./external_sort.ts";
 import { finish } from "./finish.ts";
 import { sumCounts } from "./ledger.ts";
 import { type Listing, listRecords } from "./listing.ts";
@@ -80,10 +80,16 @@ async function openSource({ pipeline, files, call, emit }: RunDeps, signal: Abor
   return await call({ plugin: id, phase: "open" }, signal, () => definition.open(options, host));
 }
 
-async function list({ pipeline, storage, dryRun, emit }: RunDeps, source: Source, parent: Parent, signal: AbortSignal) {
+async function list(
+  { pipeline, storage, dryRun, emit, spill }: RunDeps,
+  source: Source,
+  parent: Parent,
+  signal: AbortSignal,
+) {
+  const { sorted } = pipeline.source.definition;
   return await listRecords({
     source: pipeline.source.id,
-    records: source.records(signal),
+    records: sorted === false ? sortedRecords(source.records(signal), createSorter(spill)) : source.records(signal),
     parent,
     chunks: storage.chunks,
     limit: pipeline.limit,

@@ -1,12 +1,15 @@
 // Temporary room on disk for what does not fit in memory.
-import { createReadStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 
 export interface Scratch {
   /** Sets lines aside; they can be read back until `close`. Lines hold no line break. */
   spill(lines: readonly string[]): Promise<() => AsyncIterable<string>>;
   close(): void;
 }
+
+/** Bytes read at once. */
+const blockBytes = 256 * 1024;
 
 /** Scratch files below `folder`, which is made when it is first needed and removed by `close`. */
 export function createScratch(folder: string): Scratch {
@@ -16,8 +19,26 @@ export function createScratch(folder: string): Scratch {
       mkdirSync(folder, { recursive: true });
       const file = `${folder}/${files++}`;
       writeFileSync(file, lines.map((line) => `${line}\n`).join(""));
-      return Promise.resolve(() => createInterface({ input: createReadStream(file), crlfDelay: Infinity }));
+      return Promise.resolve(() => linesOf(file));
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const handle = await open(file);
+  try {
+    const block = new Uint8Array(blockBytes);
+    const decoder = new TextDecoder();
+    let rest = "";
+    for (;;) {
+      const { bytesRead } = await handle.read(block, 0, block.length);
+      if (bytesRead === 0) break;
+      const lines = (rest + decoder.decode(block.subarray(0, bytesRead), { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,0 +1,49 @@
+// Small items and plugins for tests of the engine.
+import type { Image, ImageHeader } from "../../runtime/contract/image.ts";
+import type { Item } from "../../runtime/contract/item.ts";
+import { digestOf } from "../../runtime/contract/json.ts";
+import type { Bound } from "../../runtime/contract/manifest.ts";
+import { type Facts, type ItemStep, type ItemStepDefinition, keep, type Verdict, z } from "../../runtime/plugin.ts";
+
+export function header(width = 64, height = 48): ImageHeader {
+  return {
+    format: "jpeg",
+    width,
+    height,
+    channels: 3,
+    depth: 8,
+    orientation: 1,
+    pages: 1,
+    alpha: false,
+    cmyk: false,
+    progressive: false,
+    icc: false,
+  };
+}
+
+export function image(text: string): Image {
+  return { blob: { digest: digestOf(text), size: text.length }, header: header(), edits: [] };
+}
+
+export function item(key: string, child = "", facts: Facts = {}): Item {
+  return { key, child, image: image(key), facts };
+}
+
+export function bound<D>(id: string, definition: D, options: Record<string, number | string> = {}): Bound<D> {
+  return { id, definition, options, written: options, keep: false };
+}
+
+export type EachStep = {
+  name?: string;
+  version?: number;
+  costly?: boolean;
+  each?: (item: Item) => Verdict | Promise<Verdict>;
+};
+
+/** An item step made of a function. */
+export function itemStep({ name = "step", version = 1, costly, each = keep }: EachStep = {}): ItemStepDefinition {
+  const open = (): ItemStep => ({ each: (one) => each(one) });
+  const options = z.looseObject({});
+  const more = costly === undefined ? {} : { costly };
+  return { kind: "item", name, version, summary: "A step of a test", options, examples: [], open, ...more };
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { type Leg, legsOf } from "../../runtime/engine/legs.ts";
+import { defineDatasetStep, z } from "../../runtime/plugin.ts";
+import { bound, itemStep } from "./fixtures.ts";
+
+const split = defineDatasetStep({
+  name: "split",
+  version: 1,
+  summary: "Splits",
+  options: z.strictObject({}),
+  examples: [],
+  open: () => ({ async *whole() {} }),
+});
+
+function shapeOf(legs: readonly Leg[]): string {
+  return legs.map((leg) => (
+    leg.kind === "whole"
+      ? `<${leg.step.id}>`
+      : leg.stages.map((steps) => steps.map(({ id }) => id).join("+")).join(" | ")
+  )).join(" ");
+}
+
+Deno.test("legsOf() cuts after costly steps, where told to keep, and at dataset steps", () => {
+  const plain = (id: string) => bound(id, itemStep());
+  const costly = bound("detect", itemStep({ costly: true }));
+  const kept = { ...plain("resize"), keep: true };
+  assert.equal(shapeOf(legsOf([plain("a"), plain("b")])), "a+b");
+  assert.equal(shapeOf(legsOf([plain("a"), costly, plain("b"), plain("c")])), "a+detect | b+c");
+  assert.equal(shapeOf(legsOf([kept, plain("b"), bound("split", split), plain("c")])), "resize | b <split> c");
+  assert.equal(shapeOf(legsOf([bound("split", split), costly])), "<split> detect");
+  assert.equal(shapeOf(legsOf([])), "");
+});
