@@ -36,10 +36,9 @@ export async function commitVersion(
     tree,
     notes: Object.fromEntries([...notes].sort(([left], [right]) => left < right ? -1 : 1)),
   };
-  const { versions, refs, flush } = deps.storage;
-  await flush();
+  const { versions, refs, store } = deps.storage;
+  await store.flush();
   const id = await versions.put(version);
-  await flush();
   const ref = { version: id, run: deps.run, publishedAt: deps.today() };
   const number = (head?.number ?? 0) + 1;
   if (!await refs.publish(draft.dataset, number, ref)) throw published(draft.dataset, number);

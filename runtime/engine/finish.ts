@@ -39,12 +39,9 @@ export async function finish(deps: RunDeps, ending: Ending, signal: AbortSignal)
     signal,
   });
   const seconds = Math.round(deps.now() - ending.startedMs) / 1000;
-  await storage.runs.put(
-    pipeline.dataset,
-    deps.run,
-    "run.json",
-    canonicalJson(runRecord(deps, ending, stages, seconds)),
-  );
+  const record = canonicalJson(runRecord(deps, ending, stages, seconds));
+  await storage.runs.put({ dataset: pipeline.dataset, id: deps.run }, "run.json", new TextEncoder().encode(record));
+  await storage.store.flush();
   await sendMessages(deps, head, signal);
   return {
     event: "summary",
@@ -71,8 +68,9 @@ async function besideFiles(
 ): Promise<readonly string[]> {
   const { runs } = deps.storage;
   const { head, rows } = ending;
-  const known = await runs.get(deps.pipeline.dataset, head.ref.run, "files.txt");
-  if (known !== undefined) return known.split("\n").filter((line) => line !== "");
+  const run = { dataset: deps.pipeline.dataset, id: head.ref.run };
+  const known = await runs.get(run, "files.txt");
+  if (known !== undefined) return new TextDecoder().decode(known).split("\n").filter((line) => line !== "");
   const bounds = deps.pipeline.exports.filter(({ definition }) => definition.beside === true);
   const exports = await openExports(deps, bounds, new Map(), {}, signal);
   const sorter = createSorter(deps.spill);
@@ -81,8 +79,8 @@ async function besideFiles(
   for (const one of exports) await runExport(exporting, one, createView(view, one.opened.pictures), signal);
   const lines: string[] = [];
   for await (const line of treeLines(sorter)) lines.push(line);
-  await deps.storage.flush();
-  await runs.put(deps.pipeline.dataset, head.ref.run, "files.txt", lines.map((line) => `${line}\n`).join(""));
+  await deps.storage.store.flush();
+  await runs.put(run, "files.txt", new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
   return lines;
 }
 

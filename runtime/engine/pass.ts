@@ -18,8 +18,6 @@ export type PassDeps = {
   readonly now: () => number;
   /** Told of every record that ends in this stage, rejected. */
   readonly onRejected: (entry: Entry) => void;
-  /** Makes what was written so far safe from a power cut. */
-  readonly flush: () => Promise<void>;
 };
 
 /** The cell that a stage makes of a shard. */
@@ -88,7 +86,6 @@ async function stored(deps: PassDeps, stage: Stage, input: Cell, entries: readon
   const settled = entries.every(isSettled);
   const digest = await deps.chunks.put(entries.map(lineOf));
   if (!settled) return { digest, items, unsettled: true };
-  await deps.flush();
   await deps.memo.put(stage.column.key, input.digest, { digest, items });
   return { digest, items };
 }

@@ -3,7 +3,7 @@ import { compareUtf8 } from "../contract/json.ts";
 import { InputError } from "../contract/errors.ts";
 import type { Item, LedgerLine } from "../contract/item.ts";
 import type { Column, Ref, ShardRow, TreeEntry, Version } from "../contract/version.ts";
-import type { Storage } from "../store/open.ts";
+import type { DatasetStorage } from "../store/open.ts";
 import { type Entry, entryOf } from "./entry.ts";
 import { entryOfLine } from "./exporting.ts";
 import { viewOf } from "./whole.ts";
@@ -33,7 +33,7 @@ export interface DatasetReader {
 }
 
 /** Opens a version, the newest when no number is given. Throws `InputError` when there is none. */
-export async function openDataset(storage: Storage, dataset: string, number?: number): Promise<DatasetReader> {
+export async function openDataset(storage: DatasetStorage, dataset: string, number?: number): Promise<DatasetReader> {
   const found = number === undefined ? await storage.refs.head(dataset) : await numbered(storage, dataset, number);
   if (found === undefined) throw await absent(storage, dataset, number);
   const version = await storage.versions.get(dataset, found.ref.version);
@@ -67,12 +67,16 @@ export async function openDataset(storage: Storage, dataset: string, number?: nu
   };
 }
 
-async function numbered({ refs }: Storage, dataset: string, number: number) {
+async function numbered({ refs }: DatasetStorage, dataset: string, number: number) {
   const ref = await refs.get(dataset, number);
   return ref === undefined ? undefined : { number, ref };
 }
 
-async function absent({ refs, store }: Storage, dataset: string, number: number | undefined): Promise<InputError> {
+async function absent(
+  { refs, store }: DatasetStorage,
+  dataset: string,
+  number: number | undefined,
+): Promise<InputError> {
   const known: string[] = [];
   for await (const name of refs.datasets()) known.push(name);
   const what = number === undefined ? `"${dataset}"` : `v${number} of "${dataset}"`;
@@ -83,7 +87,7 @@ async function absent({ refs, store }: Storage, dataset: string, number: number 
 }
 
 async function trace(
-  { chunks }: Storage,
+  { chunks }: DatasetStorage,
   version: Version,
   row: ShardRow,
   key: string,

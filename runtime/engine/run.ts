@@ -8,14 +8,14 @@ import type { FilesHost } from "../contract/plugin.ts";
 import type { Provenance, Ref, ShardRow, Version } from "../contract/version.ts";
 import { canonicalJson, type JsonObject } from "../contract/json.ts";
 import type { PixelsHost } from "../host/pixels.ts";
-import type { Storage } from "../store/open.ts";
+import type { DatasetStorage } from "../store/open.ts";
 import type { Call } from "./call.ts";
 import type { Codec } from "./codec_door.ts";
 import { commitVersion, isSame } from "./commit.ts";
 import { createSorter, type Spill } from "./external_sort.ts";
 import { finish } from "./finish.ts";
 import { sumCounts } from "./ledger.ts";
-import { type Listing, listRecords } from "./listing.ts";
+import { listRecords, sortedRecords } from "./listing.ts";
 import { noParent, openParent, type Parent } from "./parent.ts";
 import { type OpenedStages, openStages } from "./open_stages.ts";
 import { runStages } from "./run_stages.ts";
@@ -23,7 +23,7 @@ import { runStages } from "./run_stages.ts";
 export type RunDeps = {
   readonly run: string;
   readonly pipeline: Pipeline;
-  readonly storage: Storage;
+  readonly storage: DatasetStorage;
   readonly files: FilesHost;
   readonly pixels: PixelsHost;
   readonly codec: Codec;
@@ -69,7 +69,7 @@ export async function runPipeline(deps: RunDeps, signal: AbortSignal): Promise<S
   }
 }
 
-async function readHead({ refs, versions }: Storage, dataset: string): Promise<Head | undefined> {
+async function readHead({ refs, versions }: DatasetStorage, dataset: string): Promise<Head | undefined> {
   const head = await refs.head(dataset);
   return head === undefined ? undefined : { ...head, version: await versions.get(dataset, head.ref.version) };
 }

@@ -59,7 +59,6 @@ function passDeps(deps: RunDeps, parent: Parent, clockOf: (id: string) => StageC
       const problem = tooManyRejected(deps.pipeline, ++rejected, records);
       if (problem !== undefined) throw new LimitError(problem);
     },
-    flush: deps.storage.flush,
   };
 }
 
@@ -98,7 +97,6 @@ async function runStretch(
     clock: clockOf(id),
     now: deps.now,
     call: deps.call,
-    flush: pass.flush,
   };
   const made = await passWhole(whole, inputs, signal);
   return cells.map((row, index) => [...row, ...made.slice(index, index + 1)]);

@@ -23,7 +23,6 @@ export type WholeDeps = {
   readonly clock: StageClock;
   readonly now: () => number;
   readonly call: Call;
-  readonly flush: () => Promise<void>;
 };
 
 export function wholeColumn({ id, definition, written }: Bound<DatasetStepDefinition>, seed: number): Column {
@@ -51,7 +50,6 @@ export async function passWhole(
   const who = { plugin: deps.bound.id, phase: "open" };
   const step = await deps.call(who, signal, () => deps.open(history));
   const cells = await runWhole(deps, step, inputs, signal);
-  await deps.flush();
   await deps.memo.put(column.key, memoKey(inputs, before), { cells });
   return cells;
 }

@@ -1,0 +1,170 @@
+// Files for sources: listing and reading, confined to a root folder.
+import { constants } from "node:fs";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import { isAbsolute, matchesGlob, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { InputError, ItemError, messageOf, TransientError } from "../contract/errors.ts";
+import type { FileEntry, FileQuery, FilesHost } from "../contract/plugin.ts";
+import { entriesBelow, type Filter, isWithin } from "./walk.ts";
+
+export type FilesHostOptions = {
+  /** Bytes above which a file is not read. */
+  readonly maxBytes: number;
+};
+
+/** The files of this machine. Roots are looked up from the working folder; a root may itself be a link. */
+export function createFilesHost({ maxBytes }: FilesHostOptions): FilesHost {
+  return {
+    walk,
+    read: (root, path, signal) => readFile(root, path, maxBytes, signal),
+    text: (root, path) => readText(root, path, maxBytes),
+  };
+}
+
+/** Entries between two pauses, in which timers and signals get their turn. */
+const pauseEvery = 1024;
+
+async function* walk(query: FileQuery, signal: AbortSignal): AsyncGenerator<FileEntry> {
+  signal.throwIfAborted();
+  const root = realRoot(query.root);
+  let passed = 0;
+  for (const entry of entriesBelow(root, filterOf(query))) {
+    if (++passed % pauseEvery === 0) await setImmediate();
+    signal.throwIfAborted();
+    if (entry !== undefined) yield entry;
+  }
+}
+
+function realRoot(root: string): string {
+  const path = resolve(root);
+  try {
+    const real = Deno.realPathSync(path);
+    if (Deno.statSync(real).isDirectory) {
+      Deno.readDirSync(real);
+      return real;
+    }
+  } catch (cause) {
+    throw sourceError(path, rootTrouble(cause), cause);
+  }
+  throw sourceError(path, 'it is a file, not a folder; name its folder, and the file itself under "include"');
+}
+
+function rootTrouble(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotFound) return "there is no such folder; check the path, or make the folder";
+  if (thrown instanceof Deno.errors.PermissionDenied) return "there is no permission to read it";
+  if (thrown instanceof Deno.errors.NotCapable) return "Deno was started without --allow-read for it";
+  return messageOf(thrown);
+}
+
+function sourceError(path: string, what: string, cause?: unknown): InputError {
+  return new InputError(`Cannot read the folder "${path}": ${what}`, [], { code: "source", cause });
+}
+
+function filterOf({ include = [], exclude = [] }: FileQuery): Filter {
+  const matches = (path: string, globs: readonly string[]) => globs.some((glob) => matchesGlob(path, glob));
+  const wanted = include.map(plainGlob);
+  const unwanted = exclude.map(plainGlob);
+  const unwantedFolders = unwanted.map((glob) => glob.replace(/\/\*\*$/, ""));
+  return {
+    wantsFile: (path) => (wanted.length === 0 || matches(path, wanted)) && !matches(path, unwanted),
+    wantsFolder: (path) => !matches(path, unwantedFolders),
+  };
+}
+
+/** Relative paths have no `./` in front; a folder's name with a slash behind it means all that is in it. */
+function plainGlob(glob: string): string {
+  return glob.replace(/^\.\//, "").replace(/\/$/, "/**");
+}
+
+async function readFile(root: string, path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+  signal.throwIfAborted();
+  try {
+    const file = await openConfined(root, path);
+    try {
+      return await contentOf(file, path, maxBytes, signal);
+    } finally {
+      await file.close();
+    }
+  } catch (thrown) {
+    throw readError(path, thrown);
+  }
+}
+
+/** The link is resolved first and the result opened without following links, so that a path swapped in between cannot
+ *  lead outside; without blocking, so that a pipe cannot hang the run. */
+async function openConfined(root: string, path: string): Promise<FileHandle> {
+  const realFolder = await realpath(resolve(root));
+  const inside = !isAbsolute(path) && isWithin(realFolder, resolve(realFolder, path));
+  const real = inside ? await realpath(resolve(realFolder, path)) : "";
+  if (!inside || !isWithin(realFolder, real)) {
+    throw new ItemError("outside_folder", `Cannot read "${path}": it leads out of the folder`);
+  }
+  return await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+}
+
+async function contentOf(
+  file: FileHandle,
+  path: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const info = await file.stat();
+  if (!info.isFile()) throw new ItemError("not_a_file", `Cannot read "${path}": it is not a file`);
+  if (info.size > maxBytes) throw tooLarge(path, info.size, maxBytes);
+  const buffer = new Uint8Array(info.size + 1);
+  let filled = 0;
+  while (filled < buffer.length) {
+    signal.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, null);
+    if (bytesRead === 0) return buffer.subarray(0, filled);
+    filled += bytesRead;
+  }
+  throw new TransientError(`Cannot read "${path}": it grows while it is read`);
+}
+
+function tooLarge(path: string, size: number, maxBytes: number): ItemError {
+  return new ItemError("too_large", `Cannot read "${path}": it has ${size} bytes, the limit is ${maxBytes}`);
+}
+
+const passing = new Set(["EIO", "EBUSY", "EAGAIN", "EINTR", "EMFILE", "ENFILE", "ENOMEM", "ESTALE", "ETIMEDOUT"]);
+
+/** Messages name the path below the root only: they enter versions, which hold no absolute path. */
+function readError(path: string, thrown: unknown): unknown {
+  const code = codeOf(thrown);
+  if (code === undefined) return thrown;
+  if (passing.has(code)) return new TransientError(`Cannot read "${path}": ${code}`, undefined, { cause: thrown });
+  const [reason, what] = lastingTrouble(code);
+  return new ItemError(reason, `Cannot read "${path}": ${what}`, { cause: thrown });
+}
+
+function lastingTrouble(code: string): readonly [string, string] {
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return ["gone", "it is no longer there"];
+    case "EISDIR":
+      return ["not_a_file", "it is a folder"];
+    case "EACCES":
+    case "EPERM":
+      return ["unreadable", "there is no permission to read it"];
+    default:
+      return ["unreadable", `the system says ${code}`];
+  }
+}
+
+/** The system's own name of an error, such as `ENOENT`. */
+function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !("code" in thrown) || typeof thrown.code !== "string") return undefined;
+  return /^E[A-Z]+$/.test(thrown.code) ? thrown.code : undefined;
+}
+
+async function readText(root: string, path: string, maxBytes: number): Promise<string | undefined> {
+  try {
+    const bytes = await readFile(root, path, maxBytes, new AbortController().signal);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (thrown) {
+    if (thrown instanceof ItemError && thrown.code === "gone") return undefined;
+    const what = thrown instanceof TypeError ? "it is not UTF-8 text" : messageOf(thrown);
+    throw new InputError(`Cannot read the table "${path}": ${what}`, [], { code: "source", cause: thrown });
+  }
+}

@@ -1,0 +1,52 @@
+// Makes the names in folders durable, all those that changed at once.
+import { dirname } from "node:path";
+import { syncFolder } from "./folder_files.ts";
+
+/** Folders open at once. */
+const mostAtOnce = 32;
+
+export interface FolderSyncer {
+  /** The next `sync` makes the name of this file durable. */
+  touch(path: string): void;
+  /** Resolves when all names touched before are on the disk. */
+  sync(): Promise<void>;
+}
+
+/** For files below `root`. */
+export function createFolderSyncer(root: string): FolderSyncer {
+  const touched = new Set<string>();
+  let last = Promise.resolve();
+
+  const syncTouched = async () => {
+    const folders = withParents(root, touched);
+    touched.clear();
+    await eachOf(folders, syncFolder);
+  };
+
+  return {
+    touch: (path) => void touched.add(dirname(path)),
+    // One after the other: who finds nothing left to do must not be answered before those who do it.
+    sync() {
+      const synced = last.then(syncTouched);
+      last = synced.catch(() => {});
+      return synced;
+    },
+  };
+}
+
+/** The folders and all above them up to the root: the name of a new folder must last as well. */
+function withParents(root: string, folders: Iterable<string>): readonly string[] {
+  const all = new Set<string>();
+  for (const folder of folders) {
+    for (let at = folder; at.length >= root.length && !all.has(at); at = dirname(at)) all.add(at);
+  }
+  return [...all];
+}
+
+async function eachOf<T>(values: readonly T[], work: (value: T) => Promise<void>): Promise<void> {
+  const rest = values.values();
+  const worker = async () => {
+    for (const value of rest) await work(value);
+  };
+  await Promise.all(Array.from({ length: Math.min(mostAtOnce, values.length) }, worker));
+}

@@ -1,0 +1,106 @@
+// The files of a version under plain names: a view of the store, which can be made again at any time.
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { PluginError } from "../contract/errors.ts";
+import type { ObjectStore } from "../contract/store.ts";
+import type { TreeEntry } from "../contract/version.ts";
+import { blobKeyOf, missing } from "./blobs.ts";
+import { codeOf, storeErrorOf } from "./failures.ts";
+import { linkOrCopy } from "./folder_files.ts";
+import { checkedDataset } from "./keys.ts";
+import { pointLatest } from "./latest.ts";
+
+const longestName = 255;
+
+export type TreeRequest = {
+  readonly store: ObjectStore;
+  readonly dataset: string;
+  /** Which version it is, from 1. A number has one tree: one that is there is complete and stays. */
+  readonly number: number;
+  /** The files of the version. Read only when there is work to do. */
+  readonly entries: AsyncIterable<TreeEntry>;
+  /** Files that are no part of the version, such as reports with times. */
+  readonly beside?: AsyncIterable<TreeEntry>;
+  readonly signal?: AbortSignal;
+};
+
+/** Makes `published/<dataset>/v<number>/`, links where there can be, and lets `latest` lead to it unless that leads to
+ *  a later one. Nobody sees half a tree; one that was interrupted is finished by the next call. Gives the folder, or
+ *  `undefined` when the store's objects are no files. `PluginError` for a path that leaves the folder; `StoreError`. */
+export async function publishTree(request: TreeRequest): Promise<string | undefined> {
+  const { store, dataset, number } = request;
+  if (store.folder === undefined) return undefined;
+  const home = `${store.folder}/published/${checkedDataset(dataset)}`;
+  const tree = `${home}/v${number}`;
+  const partial = `${home}/.v${number}.partial`;
+  try {
+    if (!existsSync(tree)) await makeTree(store.folder, tree, partial, request);
+    if (existsSync(partial)) removeTree(partial);
+    pointLatest(home, number);
+    return tree;
+  } catch (thrown) {
+    throw storeErrorOf(`publish version ${number} of "${dataset}"`, store.place, thrown);
+  }
+}
+
+async function makeTree(root: string, tree: string, partial: string, request: TreeRequest): Promise<void> {
+  await request.store.flush();
+  try {
+    await fill(root, partial, request);
+    Deno.renameSync(partial, tree);
+  } catch (thrown) {
+    // With the tree there, somebody else made the same at the same time and was faster.
+    if (!existsSync(tree)) throw thrown;
+  }
+}
+
+async function fill(root: string, partial: string, request: TreeRequest): Promise<void> {
+  const temporary = `${partial}-${randomUUID()}`;
+  let last: string | undefined;
+  Deno.mkdirSync(partial, { recursive: true });
+  for await (const { path, digest } of allEntries(request)) {
+    request.signal?.throwIfAborted();
+    if (path === last) throw new PluginError(`Cannot publish "${path}": two files have this path`);
+    const key = blobKeyOf(digest);
+    const to = `${partial}/${checkedPath(path)}`;
+    if (!linked(`${root}/${key}`, to, temporary)) throw missing(request.store, key);
+    last = path;
+  }
+}
+
+async function* allEntries({ entries, beside }: TreeRequest): AsyncIterable<TreeEntry> {
+  yield* entries;
+  if (beside !== undefined) yield* beside;
+}
+
+/** What is left of it harms nobody, and the next call tries again. */
+function removeTree(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch {
+    // Somebody who was slower is still writing there.
+  }
+}
+
+/** False when there is nothing at `from`. A file that is there already is from a call that was interrupted. */
+function linked(from: string, to: string, temporary: string): boolean {
+  try {
+    linkOrCopy(from, to, temporary);
+    return true;
+  } catch (thrown) {
+    if (codeOf(thrown) !== "ENOENT" || existsSync(from)) throw thrown;
+    return false;
+  }
+}
+
+/** The path itself, when it stays in its folder on every system; an export that asks for another breaks its contract. */
+function checkedPath(path: string): string {
+  const sound = path.split("/").every(isSoundName);
+  if (sound && path.isWellFormed()) return path;
+  throw new PluginError(`Cannot publish "${path}": that is no path to a file within the version's folder`);
+}
+
+function isSoundName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[\0\\]/.test(name) &&
+    new TextEncoder().encode(name).length <= longestName;
+}

@@ -1,0 +1,44 @@
+// The published states of datasets, each named by its own text.
+import { type Digest, digestOf, type Json } from "../contract/json.ts";
+import type { ObjectStore } from "../contract/store.ts";
+import type { Version } from "../contract/version.ts";
+import { corrupt, missing } from "./blobs.ts";
+import { isObject, jsonBytes, jsonIn } from "./json_text.ts";
+import { checkedDataset, checkedDigest } from "./keys.ts";
+
+export interface Versions {
+  /** Keeps a version and gives its id. Durable after a flush of the store, which publishing its ref does. */
+  put(version: Version): Promise<Digest>;
+  /** The version, compared with its id. `StoreError` with `missing` or `corrupt`. */
+  get(dataset: string, id: Digest): Promise<Version>;
+}
+
+/** The versions of a store. */
+export function createVersions(store: ObjectStore): Versions {
+  return {
+    async put(version) {
+      const bytes = jsonBytes(version);
+      const id = digestOf(bytes);
+      const key = keyOf(version.dataset, id);
+      if (!await store.has(key)) await store.put(key, bytes);
+      return id;
+    },
+    async get(dataset, id) {
+      const key = keyOf(dataset, id);
+      const bytes = await store.get(key);
+      if (bytes === undefined) throw missing(store, key);
+      const version = jsonIn(bytes);
+      if (digestOf(bytes) !== id || !isVersion(version)) throw corrupt(store, key);
+      return version;
+    },
+  };
+}
+
+function keyOf(dataset: string, id: Digest): string {
+  return `versions/${checkedDataset(dataset)}/${checkedDigest(id)}.json`;
+}
+
+/** What has the right digest was written by `put`: only the format can be another one. */
+function isVersion(value: Json | Version | undefined): value is Version {
+  return isObject(value) && value["format"] === 1;
+}
