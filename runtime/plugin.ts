@@ -24,7 +24,8 @@ export {
   type Json,
   type JsonObject,
 } from "./contract/json.ts";
-export { InputError, ItemError, TransientError } from "./contract/errors.ts";
+export { InputError, ItemError, type Problem, TransientError } from "./contract/errors.ts";
+export { type FileNotes, type FileOptions, fileOptions, fileRecords, folderOf } from "./kit/file_records.ts";
 export {
   type Anchor,
   anchored,
@@ -37,6 +38,29 @@ export {
   sizeAfter,
   sizeOf,
 } from "./image/edits.ts";
+export { structureProblem } from "./image/structure.ts";
+export { cellOf, type ColumnSurvey, createColumnSurvey, type FactColumn, fixedColumns } from "./report/columns.ts";
+export { type Bar, type BarChart, drawChart, type Tone } from "./report/chart.ts";
+export { type Detection, detectionsOf, editsText, pictureExtensions, splitOf } from "./report/items.ts";
+export { fileNameOf, folderNameOf } from "./report/names.ts";
+export {
+  type LossGroup,
+  type NoteGroup,
+  type Report,
+  reportMarkdown,
+  reportPage,
+  type SampleGroup,
+  type Specimen,
+} from "./report/report.ts";
+export {
+  createItemStatistics,
+  type ItemStatistics,
+  type ItemStatisticsSurvey,
+  type Outcome,
+  outcomeOf,
+} from "./report/statistics.ts";
+export { createTally, type Distribution, type Tally } from "./report/tally.ts";
+export { csvLine, inPieces, markdownCode, markdownTable, markdownText } from "./report/text.ts";
 
 /** Declares a source plugin; use it as the default export of `sources/<name>.ts`. */
 export function defineSource<S extends OptionsSchema>(

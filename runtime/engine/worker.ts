@@ -11,7 +11,7 @@ import { createPixelsHost } from "../host/pixels.ts";
 import { createScratch } from "../host/scratch.ts";
 import { readHeader } from "../image/header.ts";
 import { nativeIdentity, openNativeCodec } from "../image/native.ts";
-import { createRenderer, type Renderer } from "../image/render.ts";
+import { createRenderer, type Renderer, renderVersion } from "../image/render.ts";
 import { bindPipeline } from "../manifest/bind.ts";
 import { createStorage, openStore } from "../store/open.ts";
 import { createCall, sleep } from "./call.ts";
@@ -23,8 +23,6 @@ interface DedicatedWorkerGlobalScope {
   postMessage(reply: RunReply): void;
 }
 
-/** Version of how edits become pixels; goes up when the same edits may give other bytes. */
-const renderingVersion = 1;
 const beatMs = 250;
 const stopped = new AbortController();
 
@@ -77,7 +75,7 @@ async function run(
         raster: async (bytes, image, use) => (await renderer()).raster(bytes, image, use),
       }),
       codec: {
-        identity: `${nativeIdentity}, rendering ${renderingVersion}`,
+        identity: `${nativeIdentity}, rendering ${renderVersion}`,
         encodeMany: async (bytes, images, encoding) => (await renderer()).encodeMany(bytes, images, encoding),
         thumbnail: async (bytes, image, edge) => (await renderer()).thumbnail(bytes, image, edge),
       },

@@ -32,12 +32,12 @@ export function storeErrorOf(action: string, place: string, cause: unknown): unk
 }
 
 function reasonOf(failure: StoreFailure, place: string, cause: unknown): string {
-  switch (failure) {
-    case "full":
-      return `the disk that holds "${place}" is full; free some space or choose another store, then run again`;
-    case "read_only":
-      return `"${place}" may not be written; change its permissions or choose another store`;
-    default:
-      return `the store at "${place}" answers "${messageOf(cause)}"; check the disk or choose another store`;
+  if (failure === "full") {
+    return `the disk that holds "${place}" is full; free some space or choose another store, then run again`;
   }
+  if (codeOf(cause) === "EROFS") return `"${place}" is on a disk that may only be read; choose another store`;
+  if (failure === "read_only") {
+    return `this user has no right to do that in "${place}"; change its permissions or choose another store`;
+  }
+  return `the store at "${place}" answers "${messageOf(cause)}"; check the disk or choose another store`;
 }

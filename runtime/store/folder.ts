@@ -16,7 +16,7 @@ export async function openFolderStore(path: string): Promise<ObjectStore> {
   await checkRoot(root);
   const writer = createFolderWriter(root, `${Deno.pid}-${randomUUID()}`);
   const pathOf = (key: string) => `${root}/${checkedKey(key)}`;
-  const has = (path: string) => writer.isPending(path) || isFile(path);
+  const has = (key: string) => writer.isPending(pathOf(key)) || isFile(root, key);
 
   return {
     place: root,
@@ -39,12 +39,13 @@ export async function openFolderStore(path: string): Promise<ObjectStore> {
       yield* walk(root, checked.slice(0, checked.lastIndexOf("/") + 1), checked);
     },
     async copy(from, to) {
-      if (!has(pathOf(from))) throw new StoreError("missing", `Cannot copy "${from}": it is not in "${root}"`);
-      await writer.link(pathOf(from), pathOf(to));
+      const target = pathOf(to);
+      if (!has(from)) throw new StoreError("missing", `Cannot copy "${from}": it is not in "${root}"`);
+      await writer.link(pathOf(from), target);
     },
     has: (key) =>
       Promise.try(() => {
-        const found = has(pathOf(key));
+        const found = has(key);
         if (found) writer.touch(pathOf(key));
         return found;
       }),
@@ -62,9 +63,15 @@ async function checkRoot(root: string): Promise<void> {
   }
 }
 
-function isFile(path: string): boolean {
-  // A miss that throws takes ten times as long.
-  return existsSync(path) && Deno.statSync(path).isFile;
+function isFile(root: string, key: string): boolean {
+  const path = `${root}/${key}`;
+  try {
+    // A miss that throws takes ten times as long.
+    return existsSync(path) && Deno.statSync(path).isFile;
+  } catch (thrown) {
+    if (isAbsent(thrown)) return false;
+    throw storeErrorOf(`look for "${key}"`, root, thrown);
+  }
 }
 
 async function readFile(root: string, key: string, path: string): Promise<Uint8Array | undefined> {

@@ -20,7 +20,12 @@ export function createFolderSyncer(root: string): FolderSyncer {
   const syncTouched = async () => {
     const folders = withParents(root, touched);
     touched.clear();
-    await eachOf(folders, syncFolder);
+    try {
+      await eachOf(folders, syncFolder);
+    } catch (thrown) {
+      for (const folder of folders) touched.add(folder);
+      throw thrown;
+    }
   };
 
   return {

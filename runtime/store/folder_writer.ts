@@ -28,7 +28,8 @@ export interface FolderWriter {
   flush(): Promise<void>;
 }
 
-type InWords = <T>(work: () => Promise<T> | T) => Promise<T>;
+/** Runs a step of a write; what the system refuses becomes a `StoreError` that says which write it was. */
+type Step = <T>(work: () => Promise<T> | T) => Promise<T>;
 
 /** Writes below `root`, with temporary files in `<root>/tmp`. `unique` is a text that no other process uses. */
 export function createFolderWriter(root: string, unique: string): FolderWriter {
@@ -37,43 +38,43 @@ export function createFolderWriter(root: string, unique: string): FolderWriter {
   const behind = createWriteBehind(mostBehind);
   const syncer = createFolderSyncer(root);
 
-  const inWords = async <T>(action: string, work: () => Promise<T> | T): Promise<T> => {
+  const stepsOf = (action: string): Step => async (work) => {
     try {
-      behind.check();
       return await work();
     } catch (thrown) {
       throw storeErrorOf(action, root, thrown);
     }
   };
-  const nameOf = (path: string) => path.slice(root.length + 1);
+  const writing = (path: string) => stepsOf(`write "${path.slice(root.length + 1)}"`);
 
   return {
     touch: syncer.touch,
     isPending: behind.isPending,
     settled: behind.settled,
-    write: (path, body) =>
-      inWords(`write "${nameOf(path)}"`, () => writeLater(behind, syncer, path, temporaryPath(), body)),
+    write: (path, body) => writeLater(behind, syncer, writing(path), { path, temporary: temporaryPath(), body }),
     writeNew: (path, body) =>
-      inWords(`write "${nameOf(path)}"`, async () => {
+      writing(path)(async () => {
         await behind.settled(path);
+        behind.check();
         if (existsSync(path) || !await writeLinked(path, temporaryPath(), body)) return false;
         syncer.touch(path);
         await syncer.sync();
         return true;
       }),
     async writeStream(pieces, pathOf) {
+      behind.check();
       // What the pieces' own maker throws is not the store's: only the steps in between are put into words.
-      const step: InWords = (work) => inWords("write a stream", work);
-      syncer.touch(await writePieces(pieces, pathOf, temporaryPath(), step));
+      syncer.touch(await writePieces(pieces, pathOf, temporaryPath(), stepsOf("write a stream")));
     },
     link: (from, to) =>
-      inWords(`copy "${nameOf(from)}" to "${nameOf(to)}"`, async () => {
+      writing(to)(async () => {
         await Promise.all([behind.settled(from), behind.settled(to)]);
+        behind.check();
         linkOrCopy(from, to, temporaryPath());
         syncer.touch(to);
       }),
     flush: () =>
-      inWords("make the writes durable", async () => {
+      stepsOf("make the writes durable")(async () => {
         await behind.settled();
         behind.check();
         await syncer.sync();
@@ -81,14 +82,15 @@ export function createFolderWriter(root: string, unique: string): FolderWriter {
   };
 }
 
+type Write = { readonly path: string; readonly temporary: string; readonly body: Uint8Array };
+
 function writeLater(
   behind: WriteBehind,
   syncer: FolderSyncer,
-  path: string,
-  temporary: string,
-  body: Uint8Array,
+  step: Step,
+  { path, temporary, body }: Write,
 ): Promise<void> {
-  const finish = async (file: Deno.FsFile) => {
+  const place = async (file: Deno.FsFile) => {
     try {
       using open = file;
       await open.syncData();
@@ -100,8 +102,8 @@ function writeLater(
     }
   };
   return behind.start(path, async () => {
-    const file = await createFile(temporary, body);
-    return () => finish(file);
+    const file = await step(() => createFile(temporary, body));
+    return () => step(() => place(file));
   });
 }
 
@@ -119,7 +121,7 @@ async function writePieces(
   pieces: AsyncIterable<Uint8Array>,
   pathOf: () => string,
   temporary: string,
-  step: InWords,
+  step: Step,
 ): Promise<string> {
   using file = await step(() => createFile(temporary, new Uint8Array()));
   try {

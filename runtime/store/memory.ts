@@ -30,6 +30,7 @@ export function createMemoryStore(): ObjectStore {
     copy: (from, to) =>
       Promise.try(() => {
         const body = objects.get(checkedKey(from));
+        checkedKey(to);
         if (body === undefined) throw new StoreError("missing", `Cannot copy "${from}": there is no such object`);
         write(to, body, { ifAbsent: true });
       }),

@@ -16,7 +16,7 @@ import type { Counts, Provenance, RunTimes } from "../../runtime/contract/versio
 
 /** A grey PNG of one pixel. */
 export const onePixel: Uint8Array = Uint8Array.from(
-  atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="),
+  atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="),
   (character) => character.charCodeAt(0),
 );
 

@@ -15,7 +15,8 @@ type StoreTest = (store: ObjectStore, opened: OpenedStore) => Promise<void>;
 /** Declares the tests of `name`, such as `createMemoryStore()`. */
 export function objectStoreSuite(name: string, open: () => Promise<OpenedStore>): void {
   for (const [does, test] of Object.entries({ ...reading, ...writing, ...racing, ...listing, ...keys })) {
-    Deno.test(`${name} ${does}`, async () => {
+    const title = `${name} ${does}`;
+    Deno.test(title, async () => {
       await using opened = await open();
       await test(opened.store, opened);
     });

@@ -1,0 +1,15 @@
+import { defineItemStep, edited, keep, withImage, z } from "../runtime/plugin.ts";
+
+/** Takes the colour out of every image. */
+export default defineItemStep({
+  name: "grayscale",
+  version: 1,
+  summary: "Turns the image into shades of grey",
+  options: z.strictObject({}),
+  examples: [
+    { title: "keeps the size", with: {}, size: [64, 48], expect: { size: [64, 48] } },
+  ],
+  open: () => ({
+    each: (item) => keep(withImage(item, edited(item.image, { op: "grayscale" }))),
+  }),
+});

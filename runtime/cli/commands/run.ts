@@ -1,0 +1,80 @@
+// `run` and `plan`: one run of a pipeline, in a Worker.
+import { createPulse } from "../../contract/pulse.ts";
+import type { RunRequest } from "../../contract/run_request.ts";
+import { type Context, fitsStore, pathOf, storePath, styleFor } from "../context.ts";
+import { createReporter, type Reporter } from "../reporter.ts";
+import { onStopSignal } from "../signals.ts";
+import { startRun } from "../start.ts";
+import { supervise } from "../supervise.ts";
+
+export type RunOptions = {
+  readonly set: Readonly<Record<string, string>>;
+  readonly store?: string;
+  readonly limit?: number;
+  readonly concurrency?: number;
+  readonly dryRun: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+};
+
+/** Runs a pipeline and shows it; returns the exit code. */
+export async function runPipeline(manifest: string, options: RunOptions, context: Context): Promise<number> {
+  const request = requestOf(manifest, options, context);
+  const reporter = reporterOf(options, context);
+  try {
+    return await supervise({
+      worker: workerFor(request.store, context),
+      request,
+      onEvent: reporter.event,
+      onTick: reporter.tick,
+      notice: reporter.notice,
+      onStop: (stop) => onStopAsked(stop, context),
+    });
+  } finally {
+    reporter.close();
+  }
+}
+
+function requestOf(manifest: string, options: RunOptions, context: Context): RunRequest {
+  const { set, limit, concurrency, dryRun } = options;
+  return {
+    manifest: pathOf(manifest, context),
+    set,
+    store: storePath(options.store, context),
+    dryRun,
+    root: context.root,
+    env: context.env,
+    pulse: createPulse(),
+    ...(limit === undefined ? {} : { limit }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}
+
+function reporterOf({ json, quiet, color, dryRun }: RunOptions, context: Context): Reporter {
+  const { terminal, now } = context;
+  const style = { out: styleFor(terminal.out, context, color), err: styleFor(terminal.err, context, color) };
+  const mode = json === true ? "json" : quiet === true ? "quiet" : "people";
+  return createReporter({ terminal, style, mode, planOnly: dryRun, now });
+}
+
+function workerFor(store: string, context: Context): Worker {
+  const { early } = context;
+  if (early !== undefined && fitsStore(early, store, context)) return early.worker;
+  early?.worker.terminate();
+  return startRun(store).worker;
+}
+
+/** A reader that went away (`| head`) asks to stop like Ctrl-C does. */
+function onStopAsked(stop: () => void, { terminal }: Context): () => void {
+  const release = onStopSignal(stop);
+  const looking = setInterval(() => {
+    if (!terminal.out.closed) return;
+    clearInterval(looking);
+    stop();
+  }, 250);
+  return () => {
+    clearInterval(looking);
+    release();
+  };
+}

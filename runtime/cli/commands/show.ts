@@ -1,0 +1,111 @@
+// `show`: what a version holds and where it comes from.
+import { exitCodes } from "../../contract/exit_codes.ts";
+import { canonicalJson, type Json } from "../../contract/json.ts";
+import type { BoundPlugin, Provenance, TreeEntry } from "../../contract/version.ts";
+import { type DatasetReader, openDataset } from "../../engine/reader.ts";
+import { type Context, styleFor, writeLines } from "../context.ts";
+import type { Paint } from "../paint.ts";
+import { checkDataset, minuteOf, openForReading } from "../reading.ts";
+import { lossLines, shortId, type Style } from "../render.ts";
+import { table } from "../table.ts";
+import { bytes, count, plain } from "../text.ts";
+import type { DatasetName } from "../values.ts";
+
+export type ShowOptions = {
+  readonly store?: string;
+  readonly json?: boolean;
+  readonly files?: boolean;
+  readonly color: boolean;
+};
+
+/** Shows a version; returns the exit code. */
+export async function showVersion(
+  { dataset, number }: DatasetName,
+  { store, json = false, files = false, color }: ShowOptions,
+  context: Context,
+): Promise<number> {
+  const { out } = context.terminal;
+  const storage = await openForReading(store, context);
+  await checkDataset(storage, dataset);
+  const reader = await openDataset(storage, dataset, number);
+  if (files) await writeFiles(reader, json, context);
+  else if (json) writeLines(out, [JSON.stringify({ number: reader.number, ref: reader.ref, version: reader.version })]);
+  else writeLines(out, await versionLines(reader, styleFor(out, context, color)));
+  return exitCodes.ok;
+}
+
+async function writeFiles(reader: DatasetReader, json: boolean, { terminal: { out } }: Context): Promise<void> {
+  for await (const entry of reader.files()) {
+    if (out.closed) return;
+    writeLines(out, [json ? JSON.stringify(entry) : `${bytes(entry.size).padStart(8)}  ${plain(entry.path)}`]);
+  }
+}
+
+async function versionLines({ number, ref, version, files }: DatasetReader, style: Style): Promise<string[]> {
+  const { paint } = style;
+  const { counts, provenance, columns, parent, dataset } = version;
+  const { records, kept, dropped, rejected, items } = counts;
+  const head = [
+    `${paint.bold(`${plain(dataset)} v${number}`)}  ${paint.dim(ref.version)}`,
+    `  published  ${minuteOf(ref.publishedAt)} UTC by run ${plain(ref.run)}`,
+    ...(parent === undefined ? [] : [`  parent     ${shortId(parent)}`]),
+    `  records    ${count(records)}: kept ${count(kept)}, dropped ${count(dropped)}, rejected ${count(rejected)}`,
+    `  items      ${count(items)}`,
+  ];
+  return [
+    ...head,
+    ...titled("Lost on the way", lossLines(counts.losses, style), paint),
+    ...titled("Made by", provenanceLines(provenance, paint), paint),
+    ...titled("Stages", [
+      `  ${columns.map(({ name, key }) => `${plain(name)} ${paint.dim(key.slice(0, 8))}`).join(", ")}`,
+    ], paint),
+    ...titled("Files", await fileLines(files(), paint), paint),
+  ];
+}
+
+function titled(title: string, lines: readonly string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : ["", paint.bold(title), ...lines];
+}
+
+/** The plugins that took part, in order, with their options as written. */
+export function provenanceLines(provenance: Provenance, paint: Paint): string[] {
+  const { pipeline, params, seed, source, steps, exports, codec } = provenance;
+  const changed = Object.keys(params).length === 0 ? [] : [`  params     ${optionsText(params)}`];
+  return [
+    `  pipeline   ${plain(pipeline)}, seed ${seed}`,
+    ...changed,
+    ...[source, ...steps, ...exports].map((plugin) => pluginLine(plugin, paint)),
+    `  codec      ${plain(codec)}`,
+  ];
+}
+
+function pluginLine({ id, uses, kind, version, options }: BoundPlugin, paint: Paint): string {
+  const word = kind === "item" || kind === "dataset" ? "step" : kind;
+  const name = id === uses ? plain(uses) : `${plain(uses)} as ${plain(id)}`;
+  return `  ${word.padEnd(9)}  ${name} ${paint.dim(`v${version}`)}  ${optionsText(options)}`.trimEnd();
+}
+
+/** Options on one line: `width 480, height 270`. */
+export function optionsText(options: Json): string {
+  if (typeof options !== "object" || options === null) return canonicalJson(options);
+  return plain(Object.entries(options).map(([name, value]) => `${name} ${valueText(value)}`).join(", "));
+}
+
+function valueText(value: Json | undefined): string {
+  return typeof value === "string" ? value : canonicalJson(value ?? null);
+}
+
+async function fileLines(files: AsyncIterable<TreeEntry>, paint: Paint): Promise<string[]> {
+  const folders = new Map<string, { readonly files: number; readonly size: number }>();
+  for await (const { path, size } of files) {
+    const folder = path.includes("/") ? `${path.slice(0, path.indexOf("/"))}/` : path;
+    const before = folders.get(folder) ?? { files: 0, size: 0 };
+    folders.set(folder, { files: before.files + 1, size: before.size + size });
+  }
+  const rows = [...folders].map(([name, sum]) => ({ name, ...sum }));
+  return table(rows, [
+    { title: "in", of: ({ name }) => plain(name) },
+    { title: "files", of: (row) => count(row.files), right: true },
+    { title: "size", of: ({ size }) => bytes(size), right: true },
+  ], paint);
+}

@@ -1,0 +1,46 @@
+// What every command gets: where it runs, what it writes to, how that looks.
+import { relative, resolve } from "node:path";
+import { createPaint, wantsColours } from "./paint.ts";
+import type { Style } from "./render.ts";
+import { below, type StartedRun, storeOf, type Surroundings } from "./start.ts";
+import type { Output, Terminal } from "./terminal.ts";
+
+export type Context = Surroundings & {
+  /** The folder that holds `plugins/` and `sources/`. */
+  readonly root: string;
+  readonly terminal: Terminal;
+  /** A run that was started while the command line was still being read. */
+  readonly early?: StartedRun;
+  /** Milliseconds from any fixed point. */
+  readonly now: () => number;
+};
+
+/** Absolute path of what the user called `path`. */
+export function pathOf(path: string, { folder }: Context): string {
+  return resolve(folder, path);
+}
+
+/** Absolute path of the store that a command works on. */
+export function storePath(option: string | undefined, context: Context): string {
+  return resolve(storeOf(option, context));
+}
+
+/** True when a run that was started early may write to `store`, and nowhere else. */
+export function fitsStore(early: StartedRun, store: string, { folder }: Context): boolean {
+  return resolve(below(folder, early.store)) === store;
+}
+
+/** How text for `output` looks. Paths below the user's folder are shown relative to it. */
+export function styleFor(output: Output, { folder, env }: Context, color: boolean): Style {
+  const paint = createPaint(wantsColours(env, { flag: color, terminal: output.isTerminal }));
+  return { paint, shown: (path) => shownFrom(folder, path) };
+}
+
+function shownFrom(folder: string, path: string): string {
+  const short = relative(folder, path);
+  return short === "" || short.startsWith("..") ? path : short;
+}
+
+export function writeLines(output: Output, lines: readonly string[]): void {
+  output.write(lines.map((line) => `${line}\n`).join(""));
+}

@@ -1,0 +1,182 @@
+// The commands: their arguments, options, help and examples. What they do is imported when they are called.
+import { Argument, Command, CommanderError, Option } from "commander";
+import { InputError, messageOf } from "../contract/errors.ts";
+import { exitCodeOf, exitCodes } from "../contract/exit_codes.ts";
+import { type Context, styleFor, writeLines } from "./context.ts";
+import { exitCodeTable, helpStyle, withExamples } from "./help.ts";
+import { failureLines } from "./render.ts";
+import type { StartedRun, Surroundings } from "./start.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+import { atLeastOne, datasetName, setting, workers } from "./values.ts";
+
+export type CommandLine = {
+  readonly args: readonly string[];
+  readonly surroundings: Surroundings;
+  readonly early: StartedRun | undefined;
+  readonly root: string;
+  /** The terminal of the process when absent. */
+  readonly terminal?: Terminal;
+};
+
+/** Runs one command line to its end and returns the exit code. */
+export async function runCommandLine(
+  { args, surroundings, early, root, terminal = openTerminal() }: CommandLine,
+): Promise<number> {
+  const common = { ...surroundings, root, terminal, now: () => performance.now() };
+  const context: Context = early === undefined ? common : { ...common, early };
+  let exit: number = exitCodes.ok;
+  try {
+    await createProgram(context, (code) => exit = code).parseAsync([...args], { from: "user" });
+    return exit;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    return showFailure(thrown, context, !args.includes("--no-color"));
+  }
+}
+
+function showFailure(thrown: unknown, context: Context, color: boolean): number {
+  const exit = exitCodeOf(thrown);
+  const problems = thrown instanceof InputError ? thrown.problems : [];
+  const stack = exit === exitCodes.bug && thrown instanceof Error ? `\n${thrown.stack}` : "";
+  const event = { event: "failed", code: "", message: `${messageOf(thrown)}${stack}`, problems, exit } as const;
+  writeLines(context.terminal.err, failureLines(event, styleFor(context.terminal.err, context, color)));
+  return exit;
+}
+
+type Finish = (exit: number) => void;
+
+function createProgram(context: Context, finish: Finish): Command {
+  const program = new Command("deno task fw")
+    .description("Turns cameras, videos, frame folders and lists of images into versioned, labelled datasets")
+    .version(versionText(context), "-V, --version", "show the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
+    .configureHelp(helpStyle)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.out.write(text),
+      writeErr: (text) => context.terminal.err.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  addRunCommands(program, context, finish);
+  addPluginCommands(program, context, finish);
+  addVersionCommands(program, context, finish);
+  program.command("exit-codes").description("what the exit code of a command says")
+    .addHelpText("after", `\n${exitCodeTable()}`)
+    .action(() => context.terminal.out.write(exitCodeTable()));
+  return withExamples(program, "", ["run pipelines/motogp.yaml", "run --help", "help exit-codes"]);
+}
+
+function versionText({ root }: Context): string {
+  const project: { readonly version: string } = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`));
+  return `framewright ${project.version} (deno ${Deno.version.deno}, ${Deno.build.target})`;
+}
+
+function command(program: Command, usage: string, description: string, examples: readonly string[]): Command {
+  const made = program.command(usage).description(description).option("--no-color", "no colours");
+  return withExamples(made, made.name(), examples);
+}
+
+function addRunCommands(program: Command, context: Context, finish: Finish): void {
+  const run = command(program, "run", "run a pipeline and publish what it makes", [
+    "run pipelines/motogp.yaml",
+    "run pipelines/motogp.yaml --set train=90 --limit 10",
+    "run pipelines/motogp.yaml --store /data/store --json",
+  ]);
+  const plan = command(program, "plan", "show what a run would do, and write nothing", ["plan pipelines/motogp.yaml"]);
+  run.option("--dry-run", "stop after the plan");
+  for (const [made, dryRun] of [[run, false], [plan, true]] as const) {
+    withRunOptions(made).action(async (manifest, options) => {
+      const { runPipeline } = await import("./commands/run.ts");
+      finish(await runPipeline(manifest, { dryRun, ...options }, context));
+    });
+  }
+  command(program, "check", "check manifests without reading any input", ["check pipelines/*.yaml"])
+    .argument("<manifest...>", "manifests to check")
+    .addOption(setOption())
+    .option("--json", "print one JSON object a manifest")
+    .action(async (manifests, options) => {
+      finish(await (await import("./commands/check.ts")).checkManifests(manifests, options, context));
+    });
+  command(program, "init", "look at a folder of images and write a manifest for it", [
+    "init ~/photos/track",
+    "init ~/photos/track --out pipelines/track.yaml",
+  ])
+    .argument("<folder>", "a folder with images, perhaps in folders of their own")
+    .option("--out <file>", "the manifest to write; pipelines/<name>.yaml by default")
+    .option("--force", "replace the manifest if there is one")
+    .action(async (folder, options) => {
+      finish(await (await import("./commands/init.ts")).initManifest(folder, options, context));
+    });
+}
+
+function setOption(): Option {
+  return new Option("--set <name=value>", "set a parameter; may be repeated").argParser(setting).default({}, "none");
+}
+
+function withRunOptions(made: Command): Command {
+  return made
+    .argument("<manifest>", "the pipeline to run")
+    .addOption(setOption())
+    .option("--store <folder>", "where datasets live; FRAMEWRIGHT_STORE or .framewright by default")
+    .option("--limit <number>", "take only this many records, for a taste", atLeastOne)
+    .option("--concurrency <number>", "items at work at once", workers)
+    .addOption(new Option("--json", "print one JSON object a line, the last one the summary").conflicts("quiet"))
+    .option("--quiet", "print only problems, and one line at the end");
+}
+
+function addPluginCommands(program: Command, context: Context, finish: Finish): void {
+  command(program, "plugins", "list the plugins, or show one with its options and examples", [
+    "plugins",
+    "plugins resize",
+  ])
+    .argument("[name]", "a plugin to show")
+    .option("--json", "print JSON")
+    .action(async (name, options) => {
+      finish(await (await import("./commands/plugins.ts")).showPlugins(name, options, context));
+    });
+  command(program, "schema", "print the JSON Schema of manifests, for editors", [
+    "schema --out pipelines/manifest.schema.json",
+  ])
+    .option("--out <file>", "write it to a file")
+    .action(async (options) => {
+      finish(await (await import("./commands/schema.ts")).writeSchema(options, context));
+    });
+  command(program, "new", "write a new plugin and its test, which pass as they are", ["new step brightness"])
+    .addArgument(new Argument("<kind>", "what to make").choices(["source", "step", "export", "sink"]))
+    .argument("<name>", "snake_case, such as brightness")
+    .action(async (kind, name, options) => {
+      finish(await (await import("./commands/new.ts")).newPlugin(kind, name, options, context));
+    });
+}
+
+function addVersionCommands(program: Command, context: Context, finish: Finish): void {
+  const withStore = (made: Command) =>
+    made.option("--store <folder>", "where datasets live; FRAMEWRIGHT_STORE or .framewright by default")
+      .option("--json", "print JSON, one object a line");
+  withStore(command(program, "versions", "list datasets, or the versions of one", ["versions", "versions motogp"]))
+    .argument("[dataset]", "a dataset")
+    .action(async (dataset, options) => {
+      finish(await (await import("./commands/versions.ts")).listVersions(dataset, options, context));
+    });
+  withStore(command(program, "show", "show a version: counts, where it comes from, its files", [
+    "show motogp",
+    "show motogp@3 --files",
+  ]))
+    .argument("<dataset[@version]>", "a dataset, perhaps with a version", datasetName)
+    .option("--files", "list every file")
+    .action(async (name, options) => {
+      finish(await (await import("./commands/show.ts")).showVersion(name, options, context));
+    });
+  withStore(command(program, "why", "tell all that is known of one image: its ledger line and its recipe", [
+    "why motogp rain_03.jpg",
+    "why motogp@3 'rain_03.jpg#crop.crop1'",
+  ]))
+    .argument("<dataset[@version]>", "a dataset, perhaps with a version", datasetName)
+    .argument("<id>", "a record or an item, as the report and metadata name it")
+    .action(async (name, id, options) => {
+      finish(await (await import("./commands/why.ts")).explain(name, id, options, context));
+    });
+}

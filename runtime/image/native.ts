@@ -1,0 +1,142 @@
+// The codec that uses libvips through sharp: fast, native, and loaded only when it is opened.
+import type Sharp from "sharp";
+import type { Sharp as SharpImage } from "sharp";
+import { InputError, ItemError, messageOf } from "../contract/errors.ts";
+import type { Encoding, Raster } from "../contract/image.ts";
+import type { Codec, FileSource, Source } from "./codec.ts";
+
+/** What `openNativeCodec().identity` will be, known without loading anything. A test holds it to the truth. */
+export const nativeIdentity = "sharp 0.35.5, libvips 8.18.7";
+
+const allowedLoaders = [
+  "VipsForeignLoadJpegBuffer",
+  "VipsForeignLoadPngBuffer",
+  "VipsForeignLoadWebpBuffer",
+  "VipsForeignLoadNsgifBuffer",
+  "VipsForeignLoadTiffBuffer",
+  "VipsForeignLoadHeifBuffer",
+];
+
+/** Loads sharp and sets it up for the whole process: one thread an image, no cache, and no loader but those of the
+ *  six image formats. Throws `InputError` when it cannot be loaded. */
+export async function openNativeCodec(): Promise<Codec> {
+  const sharp = await loadSharp();
+  sharp.concurrency(1);
+  sharp.cache(false);
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({ operation: allowedLoaders });
+  return {
+    identity: nativeIdentity,
+    pixels: (source) => pixels(sharp, source),
+    encoded: (source, encoding) => encoded(sharp, source, encoding),
+  };
+}
+
+async function loadSharp(): Promise<typeof Sharp> {
+  try {
+    return (await import("sharp")).default;
+  } catch (cause) {
+    // A native addon that may not be loaded says "unsupported platform" or the like, never which permission it lacks.
+    throw new InputError(
+      'Cannot load the image codec "sharp": it is a native addon, which needs --allow-ffi, --allow-read and ' +
+        "--allow-env, and its files as `deno install` puts them",
+      [],
+      { cause },
+    );
+  }
+}
+
+async function pixels(sharp: typeof Sharp, source: Source): Promise<Raster> {
+  const { data, info } = await settled(
+    opened(sharp, source).raw().toBuffer({ resolveWithObject: true }),
+    "undecodable",
+  );
+  const { width, height, channels } = info;
+  if (channels !== 3 && channels !== 4) {
+    throw new ItemError("undecodable", `Cannot decode image: it has ${channels} channels, not 3 or 4`);
+  }
+  return { width, height, channels, data: plain(data) };
+}
+
+async function encoded(sharp: typeof Sharp, source: Source, encoding: Encoding): Promise<Uint8Array> {
+  const image = withEncoding(opened(sharp, source), encoding);
+  return plain(await settled(image.toBuffer(), source.from === "file" ? "undecodable" : "unencodable"));
+}
+
+function opened(sharp: typeof Sharp, source: Source): SharpImage {
+  if (source.from === "file") return openedFile(sharp, source);
+  const { data, width, height, channels } = source.raster;
+  const image = sharp(data, { raw: { width, height, channels } });
+  const { resize } = source;
+  return resize === undefined ? image : image.resize(resize.width, resize.height, { fit: "fill" });
+}
+
+function openedFile(sharp: typeof Sharp, source: FileSource): SharpImage {
+  const { bytes, use, maxPixels, crop, resize, keep, turn } = source;
+  const image = sharp(bytes, { ignoreIcc: use === "model", failOn: "warning", limitInputPixels: maxPixels });
+  if (crop !== undefined) image.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height });
+  if (resize !== undefined) image.resize(resize.width, resize.height, { fit: "fill" });
+  // Only from the corner: libvips rounds positions step by step from where a strip begins, so that a cut which moves
+  // the left or upper edge changes pixels by a level or two at some sizes.
+  if (keep !== undefined) image.extract({ left: 0, top: 0, width: keep.width, height: keep.height });
+  return turned(image, turn);
+}
+
+/** Asked for after the resize, so that sharp turns last: mirrors first, then quarter turns. */
+function turned(image: SharpImage, turn: number): SharpImage {
+  switch (turn) {
+    case 2:
+      return image.flop();
+    case 3:
+      return image.rotate(180);
+    case 4:
+      return image.flip();
+    case 5:
+      return image.flop().rotate(270);
+    case 6:
+      return image.rotate(90);
+    case 7:
+      return image.flop().rotate(90);
+    case 8:
+      return image.rotate(270);
+    default:
+      return image;
+  }
+}
+
+function withEncoding(image: SharpImage, { format, quality }: Encoding): SharpImage {
+  switch (format) {
+    case "jpeg":
+      return image.flatten({ background: "#ffffff" }).jpeg({ quality, chromaSubsampling: "4:2:0" });
+    case "png":
+      return image.png();
+    case "webp":
+      return image.webp({ quality });
+  }
+}
+
+async function settled<T>(work: Promise<T>, reason: "undecodable" | "unencodable"): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const said = oneLine(messageOf(cause));
+    if (said.includes("exceeds pixel limit")) {
+      throw new ItemError("too_many_pixels", `Cannot decode image: ${said}`, { cause });
+    }
+    throw new ItemError(reason, `Cannot ${reason === "undecodable" ? "decode" : "encode"} image: ${said}`, { cause });
+  }
+}
+
+const longestSaid = 200;
+
+/** libvips repeats itself, a line a time. */
+function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  const clean = text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
+  return clean.length <= longestSaid ? clean : `${clean.slice(0, longestSaid)} ...`;
+}
+
+/** Without the methods of `Buffer`, some of which differ from those of `Uint8Array`. Shares the memory. */
+function plain(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}

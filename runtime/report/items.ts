@@ -1,0 +1,91 @@
+// What exports read from an item: its split, its boxes, its edits in words. Pure.
+import { InputError } from "../contract/errors.ts";
+import type { Edit, Encoding, Image, Size } from "../contract/image.ts";
+import { idOf, type Item } from "../contract/item.ts";
+import type { Json } from "../contract/json.ts";
+import { sizeOf } from "../image/edits.ts";
+
+/** File extensions of published pictures, without a dot. */
+export const pictureExtensions: { readonly [format in Encoding["format"]]: string } = {
+  jpeg: "jpg",
+  png: "png",
+  webp: "webp",
+};
+
+/** One box of the fact `detections`: left, top, width, height in pixels of the published picture. */
+export type Detection = {
+  readonly label: string;
+  readonly score?: number;
+  readonly box: readonly [number, number, number, number];
+};
+
+/** Fact `split`, when there is one. */
+export function splitOf({ facts }: Item): string | undefined {
+  return typeof facts["split"] === "string" && facts["split"] !== "" ? facts["split"] : undefined;
+}
+
+/** Fact `detections`, clipped to the picture and rounded to hundredths of a pixel; boxes with nothing left in it are
+ *  left out. Throws `InputError` when the fact is no list of `{ label, score?, box: [x, y, width, height] }`. */
+export function detectionsOf(item: Item): readonly Detection[] {
+  const fact = item.facts["detections"];
+  if (fact === undefined || fact === null) return [];
+  if (!Array.isArray(fact)) throw malformed(item, "the fact is no list");
+  const size = sizeOf(item.image);
+  return fact.flatMap((entry, index) => clipped(parsedDetection(item, index, entry), size));
+}
+
+function parsedDetection(item: Item, index: number, entry: Json): Detection {
+  if (typeof entry !== "object" || entry === null || !("label" in entry)) {
+    throw malformed(item, `entry ${index + 1} has no label`);
+  }
+  const { label, score, box } = entry;
+  if (typeof label !== "string" || label === "") throw malformed(item, `entry ${index + 1} has no label`);
+  if (!Array.isArray(box) || box.length !== 4) {
+    throw malformed(item, `the box of entry ${index + 1} has no four numbers`);
+  }
+  const [x, y, width, height] = box.map((value) => typeof value === "number" ? value : NaN);
+  if (![x, y, width, height].every(Number.isFinite)) {
+    throw malformed(item, `the box of entry ${index + 1} has no four numbers`);
+  }
+  const corner = [x ?? 0, y ?? 0, width ?? 0, height ?? 0] as const;
+  return typeof score === "number" ? { label, score, box: corner } : { label, box: corner };
+}
+
+function malformed(item: Item, what: string): InputError {
+  return new InputError(`Cannot export the detections of "${idOf(item)}": ${what}`);
+}
+
+function clipped(detection: Detection, size: Size): Detection[] {
+  const [x, y, width, height] = detection.box;
+  const left = hundredths(Math.min(Math.max(x, 0), size.width));
+  const top = hundredths(Math.min(Math.max(y, 0), size.height));
+  const across = hundredths(hundredths(Math.min(Math.max(x + width, 0), size.width)) - left);
+  const down = hundredths(hundredths(Math.min(Math.max(y + height, 0), size.height)) - top);
+  return across > 0 && down > 0 ? [{ ...detection, box: [left, top, across, down] }] : [];
+}
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** The edits of a picture in order, such as `orient 6; resize 480x270; crop 80x80+12+34`. */
+export function editsText(image: Image): string {
+  return image.edits.map(editText).join("; ");
+}
+
+function editText(edit: Edit): string {
+  switch (edit.op) {
+    case "orient":
+      return `orient ${edit.value}`;
+    case "resize":
+      return `resize ${edit.width}x${edit.height}`;
+    case "crop":
+      return `crop ${edit.width}x${edit.height}+${edit.x}+${edit.y}`;
+    case "flip":
+      return `flip ${edit.axis}`;
+    case "pad":
+      return `pad ${edit.left}+${edit.top}+${edit.right}+${edit.bottom} rgb ${edit.color.join(" ")}`;
+    case "grayscale":
+      return "grayscale";
+  }
+}

@@ -1,0 +1,158 @@
+// A report as one HTML file: no scripts, nothing loaded from elsewhere, light or dark as the reader has it.
+import { Buffer } from "node:buffer";
+import { type Markup, markup, nothing } from "./markup.ts";
+import type { LossGroup, NoteGroup, Report, SampleGroup, Specimen } from "./report.ts";
+import { style } from "./report_style.ts";
+import {
+  grouped,
+  paramTable,
+  pluginTable,
+  seconds,
+  shareOf,
+  stageTable,
+  type Table,
+  versionTable,
+} from "./report_tables.ts";
+import type { Distribution } from "./tally.ts";
+import { visible } from "./text.ts";
+
+/** Bars of a distribution that are drawn. */
+const mostBars = 20;
+
+export function writePage(report: Report): string {
+  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${visible(report.dataset)} · report</title>
+<style>${{ html: style }}</style>
+</head>
+<body>
+<main>
+${header(report)}
+${cards(report)}
+${shape(report)}
+${section("Sample pictures", "Chosen by the digest of their names", report.samples.map(samples))}
+${section("Left out", "Every one is in the ledger; here are a few for each reason", report.losses.map(lossGroup))}
+${section("Notes", "What steps did differently than asked", report.notes.map(noteGroup))}
+${times(report)}
+${section("What ran", "", [table(pluginTable(report)), table(paramTable(report))])}
+${section("Versions", "", [table(versionTable(report))])}
+<footer>Made by Framewright</footer>
+</main>
+</body>
+</html>
+`.html;
+}
+
+function header({ dataset, provenance, times }: Report): Markup {
+  const run = times === undefined
+    ? nothing
+    : markup` · run <code>${times.run}</code> · started ${times.startedAt} · took ${seconds(times.seconds)}&nbsp;s`;
+  return markup`<header><h1>${visible(dataset)}</h1><p>Pipeline ${provenance.pipeline}${run}</p></header>`;
+}
+
+function cards({ counts: { records, kept, dropped, rejected, items } }: Report): Markup {
+  const card = (tone: string, title: string, count: number, note: string) =>
+    markup`<div class="card ${tone}"><b>${grouped(count)}</b><span>${title}</span><small>${note}</small></div>`;
+  return markup`<div class="cards">${[
+    card("", "images", items, records === 0 ? "" : `${(items / records).toFixed(2)} per record`),
+    card("", "records read", records, ""),
+    card("good", "kept", kept, shareOf(kept, records)),
+    card("quiet", "dropped", dropped, shareOf(dropped, records)),
+    card("bad", "rejected", rejected, shareOf(rejected, records)),
+  ]}</div>`;
+}
+
+/** Distributions, side by side where there is room. */
+function shape({ statistics, counts }: Report): Markup {
+  const boxes = statistics.labels.entries.reduce((sum, { count }) => sum + count, statistics.labels.other);
+  const panels = [
+    panel("Images by split", statistics.splits, counts.items),
+    panel("Boxes by label", statistics.labels, boxes),
+    ...statistics.groups.map(({ fact, values }) => panel(`Images by ${visible(fact, 40)}`, values, counts.items)),
+    panel("Sizes of source images", statistics.sourceSizes, counts.kept),
+  ];
+  return markup`<div class="panels">${panels}</div>`;
+}
+
+function panel(title: string, { entries, other }: Distribution, whole: number): Markup {
+  if (entries.length === 0) return nothing;
+  const rest = entries.slice(mostBars).reduce((sum, { count }) => sum + count, other);
+  const rows = [...entries.slice(0, mostBars), ...(rest > 0 ? [{ name: "others", count: rest }] : [])];
+  const most = Math.max(...rows.map(({ count }) => count));
+  const bars = rows.map(({ name, count }) =>
+    markup`<tr><th>${visible(name, 40)}</th><td class="bar"><i style="width:${
+      (100 * count / most).toFixed(1)
+    }%"></i></td><td
+class="number"><b>${grouped(count)}</b></td><td class="number">${shareOf(count, whole)}</td></tr>`
+  );
+  return markup`<section><h2>${title}</h2><table class="bars">${bars}</table></section>`;
+}
+
+function section(title: string, lead: string, parts: readonly Markup[]): Markup {
+  if (parts.length === 0) return nothing;
+  const intro = lead === "" ? nothing : markup`<p class="lead">${lead}</p>`;
+  return markup`<section><h2>${title}</h2>${intro}${parts}</section>`;
+}
+
+function samples({ title, pictures }: SampleGroup): Markup {
+  return markup`<h3>${visible(title)}</h3><div class="grid">${pictures.map(specimen)}</div>`;
+}
+
+function lossGroup({ verdict, step, reason, count, examples }: LossGroup): Markup {
+  const tone = verdict === "rejected" ? "bad" : "quiet";
+  return markup`<h3><span class="tag ${tone}">${verdict}</span> ${visible(reason)} <small>by ${visible(step)}</small>
+<b>${grouped(count)}</b></h3><div class="grid">${examples.map(specimen)}</div>`;
+}
+
+function noteGroup({ step, count, examples }: NoteGroup): Markup {
+  const lines = examples.map(({ name, text }) =>
+    markup`<li><code>${visible(name)}</code> ${visible(text ?? "", 300)}</li>`
+  );
+  return markup`<h3>${visible(step)} <b>${grouped(count)}</b></h3><ul>${lines}</ul>`;
+}
+
+function specimen({ name, text, thumbnail }: Specimen): Markup {
+  const source = thumbnail === undefined ? undefined : dataUri(thumbnail);
+  const picture = source === undefined
+    ? markup`<div class="blank">no picture</div>`
+    : markup`<img src="${source}" alt="">`;
+  const detail = text === undefined ? nothing : markup`<small>${visible(text, 240)}</small>`;
+  return markup`<figure>${picture}<figcaption><code>${visible(name)}</code>${detail}</figcaption></figure>`;
+}
+
+/** Only what is a picture by its first bytes is shown as one. */
+function dataUri(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const type = start[0] === 0xff && start[1] === 0xd8
+    ? "jpeg"
+    : start.subarray(1, 4).toString("latin1") === "PNG"
+    ? "png"
+    : start.subarray(8, 12).toString("latin1") === "WEBP"
+    ? "webp"
+    : undefined;
+  return type === undefined ? undefined : `data:image/${type};base64,${start.toString("base64")}`;
+}
+
+function times({ times }: Report): Markup {
+  if (times === undefined) return nothing;
+  const lead = "Stages run at the same time: busy seconds are added up over everything that ran at once";
+  return section("Time", lead, [table(stageTable(times.stages))]);
+}
+
+function table({ head, rows, right, code }: Table): Markup {
+  if (rows.length === 0) return nothing;
+  const heads = head.map((text, column) => markup`<th class="${right.includes(column) ? "number" : ""}">${text}</th>`);
+  const lines = rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const text = code.includes(column) && cell !== "" ? markup`<code>${visible(cell, 600)}</code>` : markup`${cell}`;
+      return markup`<td class="${right.includes(column) ? "number" : ""}">${text}</td>`;
+    });
+    return markup`<tr>${cells}</tr>`;
+  });
+  return markup`<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody></table></div>`;
+}

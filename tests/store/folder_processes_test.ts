@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { writeAll } from "../../runtime/store/folder_files.ts";
+import { storeErrorOf } from "../../runtime/store/failures.ts";
+import { StoreError } from "../../runtime/contract/errors.ts";
+import { openFolderStore } from "../../runtime/store/folder.ts";
+import { createStorage } from "../../runtime/store/open.ts";
+import { listed } from "../suites/object_store_suite.ts";
+import { inFolder } from "../temp_folder.ts";
+import { onOwnDisk, start } from "./process.ts";
+
+const racers = 20;
+const rounds = 25;
+
+Deno.test("openFolderStore() lets one of twenty racing processes have each number, and nobody sees half", () =>
+  inFolder(async (root) => {
+    const place = `${root}/store`;
+    const names = Array.from({ length: racers }, (_, at) => `racer-${String(at).padStart(2, "0")}.`);
+    const running = names.map((name) => start("contender.ts", place, name, `${rounds}`));
+    const outputs = running.map(({ stdout }) => linesOf(stdout));
+    for (const output of outputs) assert.equal((await output.next()).value, "ready");
+    await Deno.writeTextFile(`${place}.go`, "");
+    const winners = new Map<number, string[]>();
+    for (const [at, output] of outputs.entries()) {
+      const { won, torn } = JSON.parse((await output.next()).value ?? "");
+      assert.deepEqual(torn, []);
+      for (const round of won) winners.set(round, [...winners.get(round) ?? [], names[at] ?? ""]);
+    }
+    for (const { status } of running) assert.equal((await status).success, true);
+    await agree(place, winners);
+  }));
+
+async function agree(place: string, winners: ReadonlyMap<number, readonly string[]>): Promise<void> {
+  const store = await openFolderStore(place);
+  for (let round = 1; round <= rounds; round++) {
+    const names = winners.get(round) ?? [];
+    assert.equal(names.length, 1, `round ${round} was won by ${names.join(", ") || "nobody"}`);
+    const text = new TextDecoder().decode(await store.get(`refs/race/${String(round).padStart(8, "0")}`));
+    assert.equal(text.slice(0, 9), names[0]);
+  }
+  assert.deepEqual([...Deno.readDirSync(`${place}/tmp`)], []);
+}
+
+Deno.test("openFolderStore() holds nothing torn and no ref without its blobs after writers were killed", () =>
+  inFolder(async (root) => {
+    const place = `${root}/store`;
+    for (let round = 1; round <= 6; round++) {
+      const writer = start("endless_writer.ts", place, `${round}`);
+      await untilPublished(place, round * 3);
+      writer.kill("SIGKILL");
+      await writer.stdout.cancel();
+      assert.equal((await writer.status).signal, "SIGKILL");
+      await checkStore(place);
+    }
+  }));
+
+async function untilPublished(place: string, number: number): Promise<void> {
+  const { refs } = createStorage(await openFolderStore(place));
+  while ((await refs.head("killed"))?.number ?? 0 < number) await new Promise((resolve) => setTimeout(resolve, 3));
+}
+
+async function checkStore(place: string): Promise<void> {
+  const store = await openFolderStore(place);
+  const { blobs, chunks, refs } = createStorage(store);
+  let named = 0;
+  for await (const { ref } of refs.history("killed")) {
+    for await (const line of chunks.readList(ref.version)) {
+      named += (await blobs.get(JSON.parse(line))).length > 0 ? 1 : 0;
+    }
+  }
+  assert.ok(named > 0);
+  for (const [key] of await listed(store, "blobs/")) await blobs.get(key.slice(-64));
+}
+
+Deno.test("openFolderStore() says that the disk is full, and keeps what it has", async () => {
+  const said = await onOwnDisk("rw", "true", "full_disk.ts");
+  if (said === undefined) return await fullDevice();
+  assert.ok(isRecord(said));
+  const { message, kept, ...rest } = said;
+  assert.deepEqual(rest, { failures: ["full"], head: 1, temporary: 0 });
+  assert.match(String(message), /^Cannot write "blobs\/.*": the disk that holds ".*" is full; free some space or/);
+  assert.ok(Number(kept) >= 5 && Number(kept) <= 10, `${kept} blobs`);
+});
+
+/** Where no disk can be made, the device that is always full must do. */
+async function fullDevice(): Promise<void> {
+  console.warn("This machine lets nobody make a disk of 1 MB: only the device /dev/full was tried");
+  using file = Deno.openSync("/dev/full", { write: true });
+  const thrown = await writeAll(file, new Uint8Array(10)).catch((error) => storeErrorOf("write", "/dev/full", error));
+  assert.ok(thrown instanceof StoreError);
+  assert.equal(thrown.failure, "full");
+}
+
+Deno.test("openFolderStore() says that a disk may only be read, and reads it", async () => {
+  const prepare = `mkdir "$1/store" && printf hello > "$1/store/b"`;
+  const said = await onOwnDisk("ro", prepare, "read_only_disk.ts");
+  if (said === undefined) return console.warn("This machine lets nobody make a read-only disk: not tried");
+  assert.ok(isRecord(said));
+  const { message, ...rest } = said;
+  assert.deepEqual(rest, { results: ["read_only", "read_only", "read_only"], read: "hello" });
+  assert.match(String(message), /^Cannot write "a": ".*" is on a disk that may only be read; choose another store$/);
+});
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+async function* linesOf(output: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+  let rest = "";
+  for await (const text of output.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}
