@@ -28,12 +28,12 @@ const mostNear = 5;
 
 /** The ids of records that `id` may stand for, the nearest first. Reads the whole ledger. */
 export async function nearestIds(id: string, ledger: AsyncIterable<LedgerLine>): Promise<string[]> {
-  const wanted = id.toLowerCase();
+  const wanted = folded(id);
   const near: { readonly id: string; readonly distance: number }[] = [];
   let seen = 0;
   for await (const line of ledger) {
     const known = idOf({ key: line.key, child: "" });
-    const distance = distanceTo(wanted, known.toLowerCase(), seen++ < mostCompared);
+    const distance = distanceTo(wanted, folded(known), seen++ < mostCompared);
     if (distance > Math.max(2, wanted.length / 2)) continue;
     near.push({ id: known, distance });
     near.sort((left, right) => left.distance - right.distance).splice(mostNear);
@@ -41,9 +41,14 @@ export async function nearestIds(id: string, ledger: AsyncIterable<LedgerLine>):
   return near.map((one) => one.id);
 }
 
+/** Letters and digits alone: people remember those. */
+function folded(id: string): string {
+  return id.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
 /** Part of a name counts as near, whatever its length. */
 function distanceTo(wanted: string, known: string, closely: boolean): number {
-  if (known.includes(wanted)) return 1;
+  if (wanted !== "" && known.includes(wanted)) return 1;
   if (!closely || Math.abs(known.length - wanted.length) > wanted.length / 2 || known.length > 200) return Infinity;
   return editDistance(wanted, known);
 }

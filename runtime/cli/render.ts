@@ -53,7 +53,7 @@ export function summaryLines(summary: Summary, style: Style): string[] {
     ...(counts === undefined ? [] : countLines(counts)),
     ...section("Lost on the way", lossLines(counts?.losses ?? {}, style), style),
     ...section("Rejected", rejectedLines(rejected, style), style),
-    ...section("Stages", stageLines(stages, style), style),
+    ...section("Stages", stageLines(stages, summary.seconds, style), style),
     ...placeLines(summary, style),
   ];
 }
@@ -96,13 +96,20 @@ function rejectedLines(rejected: NonNullable<Summary["rejected"]>, { paint }: St
 }
 
 /** Times of each stage. Stages of one pass overlap, so that their seconds do not add up to those of the run. */
-export function stageLines(stages: readonly StageTime[], { paint }: Style): string[] {
-  return table(stages, [
+export function stageLines(stages: readonly StageTime[], total: number, { paint }: Style): string[] {
+  if (stages.length === 0) return [];
+  const busySeconds = stages.reduce((sum, stage) => sum + stage.busySeconds, 0);
+  const rows: readonly (Partial<StageTime> & Pick<StageTime, "id" | "seconds" | "busySeconds">)[] = [
+    ...stages,
+    { id: "total", seconds: total, busySeconds },
+  ];
+  const numbered = (value: number | undefined) => value === undefined ? "" : count(value);
+  return table(rows, [
     { title: "stage", of: ({ id }) => plain(id), most: 40 },
-    { title: "in", of: ({ itemsIn }) => count(itemsIn), right: true },
-    { title: "out", of: ({ itemsOut }) => count(itemsOut), right: true },
-    { title: "computed", of: ({ computed }) => count(computed), right: true },
-    { title: "reused", of: ({ reused }) => count(reused), right: true },
+    { title: "in", of: ({ itemsIn }) => numbered(itemsIn), right: true },
+    { title: "out", of: ({ itemsOut }) => numbered(itemsOut), right: true },
+    { title: "computed", of: ({ computed }) => numbered(computed), right: true },
+    { title: "reused", of: ({ reused }) => numbered(reused), right: true },
     { title: "seconds", of: ({ seconds }) => seconds.toFixed(2), right: true },
     { title: "busy", of: ({ busySeconds }) => busySeconds.toFixed(2), right: true },
   ], paint);

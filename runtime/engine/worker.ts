@@ -102,6 +102,7 @@ async function run(
     emit(summary);
   } finally {
     scratch.close();
+    await storage.store.flush().catch(() => {}); // writes under way end; if one failed, that was said already
   }
 }
 

@@ -1,6 +1,6 @@
 // What every codec can do: turn a file or a raster into a raster or a file. Which edits it is asked for, and in which
 // order, is decided in `render.ts`; how to do it so that pixels come out right is the codec's part.
-import type { Encoding, PixelUse, Raster, Size } from "../contract/image.ts";
+import type { Encoding, ImageHeader, Raster, Size } from "../contract/image.ts";
 
 /** Part of a raster, in pixels from its top left corner. */
 export type Box = Size & { readonly x: number; readonly y: number };
@@ -10,8 +10,10 @@ export type Box = Size & { readonly x: number; readonly y: number };
 export type FileSource = {
   readonly from: "file";
   readonly bytes: Uint8Array;
-  /** `view`: an embedded colour profile is applied, so that the numbers are sRGB. `model`: it is ignored. */
-  readonly use: PixelUse;
+  /** What the bytes say of themselves. */
+  readonly header: ImageHeader;
+  /** True to convert from the embedded colour profile, if there is one, to sRGB; false to leave the numbers alone. */
+  readonly profile: boolean;
   /** The decoder refuses files with more. */
   readonly maxPixels: number;
   /** In pixels of the stored raster. */

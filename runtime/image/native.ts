@@ -72,8 +72,12 @@ function opened(sharp: typeof Sharp, source: Source): SharpImage {
 }
 
 function openedFile(sharp: typeof Sharp, source: FileSource): SharpImage {
-  const { bytes, use, maxPixels, crop, resize, keep, turn } = source;
-  const image = sharp(bytes, { ignoreIcc: use === "model", failOn: "warning", limitInputPixels: maxPixels });
+  const { bytes, header, profile, maxPixels, crop, resize, keep, turn } = source;
+  const image = sharp(bytes, { ignoreIcc: !profile, failOn: "warning", limitInputPixels: maxPixels });
+  // Of deep pictures sharp makes Display P3, unless it is told the profile that it takes for granted elsewhere.
+  if (profile && header.icc && header.depth > 8 && header.channels >= 3) {
+    image.withIccProfile("srgb", { attach: false });
+  }
   if (crop !== undefined) image.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height });
   if (resize !== undefined) image.resize(resize.width, resize.height, { fit: "fill" });
   // Only from the corner: libvips rounds positions step by step from where a strip begins, so that a cut which moves

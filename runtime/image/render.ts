@@ -3,6 +3,7 @@ import { ItemError } from "../contract/errors.ts";
 import type { Edit, Encoding, Image, ImageHeader, PixelUse, Raster } from "../contract/image.ts";
 import type { Codec, FileSource, RasterSource, Source } from "./codec.ts";
 import { edited, resizeEdits, sizeAfter, sizeOf } from "./edits.ts";
+import { saysSrgb } from "./icc.ts";
 import { applied } from "./pixels.ts";
 import {
   commonLength,
@@ -100,7 +101,8 @@ function walkOf<T>(
   maxPixels: number,
   finish: (source: Source) => Promise<T>,
 ): Walk<T> {
-  return { codec, header, maxPixels, file: { from: "file", bytes, use, maxPixels }, finish };
+  const profile = use === "view" && header.icc && !saysSrgb(bytes, header.format);
+  return { codec, header, maxPixels, file: { from: "file", bytes, header, profile, maxPixels }, finish };
 }
 
 async function rendered<T>(walk: Walk<T>, images: readonly Image[]): Promise<Results<T>> {

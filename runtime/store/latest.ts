@@ -6,8 +6,8 @@ import { removeFile } from "./folder_files.ts";
  *  Deno may not make links (it wants read and write permission without a path for that), `<home>/latest.json` says it
  *  instead, as `{"folder":"v12"}`. */
 export function pointLatest(home: string, number: number): void {
-  const latest = latestNumber(home);
-  if (latest !== undefined && latest >= number) return;
+  const { linked, written } = latestNumbers(home);
+  if (linked >= number || written > number) return;
   try {
     replaced(`${home}/latest`, (path) => Deno.symlinkSync(`v${number}`, path, { type: "dir" }));
     removeFile(`${home}/latest.json`);
@@ -18,11 +18,16 @@ export function pointLatest(home: string, number: number): void {
   }
 }
 
-function latestNumber(home: string): number | undefined {
-  const said = read(() => Deno.readLinkSync(`${home}/latest`)) ??
-    read(() => Deno.readTextFileSync(`${home}/latest.json`));
-  const digits = /^(?:\{"folder":")?v(\d+)/.exec(said ?? "")?.[1];
-  return digits === undefined ? undefined : Number(digits);
+/** What the link and the file lead to; 0 where there is none. A file that leads there already makes way for a link. */
+function latestNumbers(home: string): { readonly linked: number; readonly written: number } {
+  return {
+    linked: numberIn(read(() => Deno.readLinkSync(`${home}/latest`))),
+    written: numberIn(read(() => Deno.readTextFileSync(`${home}/latest.json`))),
+  };
+}
+
+function numberIn(said = ""): number {
+  return Number(/^(?:\{"folder":")?v(\d+)/.exec(said)?.[1] ?? 0);
 }
 
 function read(from: () => string): string | undefined {

@@ -4,11 +4,14 @@ import { fairingOf, helmetOf, sleeveOf, suitOf, tailOf, type Team, trousersOf } 
 import { body, ellipsoid, limb, type Material, type Patch, ring } from "./mesh.ts";
 import type { Vector } from "./vectors.ts";
 
-const plain = (color: Color): Material => () => color;
 const rubber = plain([24, 24, 26]);
 const metal = plain([150, 152, 158]);
 const dark = plain([34, 35, 39]);
 const gold = plain([190, 150, 60]);
+
+function plain(color: Color): Material {
+  return () => color;
+}
 
 const frontAxle: Vector = [0.74, 0.3, 0];
 const rearAxle: Vector = [-0.7, 0.31, 0];

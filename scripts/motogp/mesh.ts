@@ -28,24 +28,27 @@ export function surface(
   at: (row: number, column: number) => Vector,
 ): Patch {
   const points: Vector[] = [];
-  const normals: Vector[] = [];
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const r = row / (rows - 1);
-      const c = column / (columns - 1);
-      points.push(at(r, c));
-      normals.push(normalAt(at, r, c));
-    }
+    for (let column = 0; column < columns; column++) points.push(at(row / (rows - 1), column / (columns - 1)));
   }
+  const normals = normalsOf(points, rows, columns);
   return { rows, columns, points, normals, places: points, faces: normals, material, gloss };
 }
 
-function normalAt(at: (row: number, column: number) => Vector, row: number, column: number): Vector {
-  const nudge = 0.004;
-  const r = Math.min(Math.max(row, nudge), 1 - nudge);
-  const along = minus(at(r + nudge, column), at(r - nudge, column));
-  const across = minus(at(r, column + nudge), at(r, column - nudge));
-  return unit(cross(along, across));
+/** At right angles to the lines to the neighbours. Columns may meet in a seam, rows may shrink to a point. */
+function normalsOf(points: readonly Vector[], rows: number, columns: number): Vector[] {
+  const pointAt = (row: number, column: number) => points[row * columns + column] ?? [0, 0, 0];
+  const middle = rows >> 1;
+  const isClosed = Math.hypot(...minus(pointAt(middle, 0), pointAt(middle, columns - 1))) < 1e-6;
+  return points.map((_, index) => {
+    const row = Math.floor(index / columns);
+    const column = index % columns;
+    const along = minus(pointAt(Math.min(row + 1, rows - 1), column), pointAt(Math.max(row - 1, 0), column));
+    const inner = Math.min(Math.max(row, 1), rows - 2);
+    const left = column > 0 ? column - 1 : isClosed ? columns - 2 : 0;
+    const right = column < columns - 1 ? column + 1 : isClosed ? 1 : column;
+    return unit(cross(along, minus(pointAt(inner, right), pointAt(inner, left))));
+  });
 }
 
 export function ellipsoid(center: Vector, radii: Vector, material: Material, gloss: number, detail = 14): Patch {

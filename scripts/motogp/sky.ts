@@ -25,15 +25,17 @@ function cloudOver(ray: Vector, height: number, weather: Weather, seed: number):
   return [blend(weather.cloudLit, weather.cloudDark, shade), cover * step(0, 0.08, height) * 0.92];
 }
 
-/** Two chains of hills, the nearer one wooded. */
+/** Two chains of hills, the nearer one wooded. Measured around the compass without a seam. */
 function hillColor(ray: Vector, weather: Weather, seed: number): Color | undefined {
-  const azimuth = Math.atan2(ray[0], ray[2]) * 4;
-  const near = 0.012 + 0.034 * clouds(azimuth * 2.2, 3, 5, seed + 7) ** 1.5 + 0.004 * noise(azimuth * 70, 1, seed);
+  if (ray[1] > 0.11) return undefined;
+  const level = Math.hypot(ray[0], ray[2]);
+  const [x, z] = [ray[0] / level + 2, ray[2] / level + 2];
+  const near = 0.012 + 0.034 * clouds(x * 9, z * 9, 5, seed + 7) ** 1.5 + 0.004 * noise(x * 280, z * 280, seed);
   if (ray[1] < near) {
-    const leaves = noise(azimuth * 160, ray[1] * 900, seed + 3);
+    const leaves = noise(x * 640 + z * 640, ray[1] * 900, seed + 3);
     return hazy(blend([44, 70, 40], [82, 108, 58], leaves), weather, 0.32, ray[1] / near);
   }
-  const far = 0.024 + 0.075 * clouds(azimuth * 0.9 + 9, 8, 4, seed + 21) ** 1.4;
+  const far = 0.024 + 0.075 * clouds(x * 3.6, z * 3.6, 4, seed + 21) ** 1.4;
   return ray[1] < far ? hazy([78, 98, 96], weather, 0.62, 0.5) : undefined;
 }
 

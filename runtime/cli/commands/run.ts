@@ -1,10 +1,13 @@
 // `run` and `plan`: one run of a pipeline, in a Worker.
+import { dirname } from "node:path";
+import type { Summary } from "../../contract/events.ts";
 import { createPulse } from "../../contract/pulse.ts";
 import type { RunRequest } from "../../contract/run_request.ts";
 import { type Context, fitsStore, pathOf, storePath, styleFor } from "../context.ts";
 import { createReporter, type Reporter } from "../reporter.ts";
 import { onStopSignal } from "../signals.ts";
 import { startRun } from "../start.ts";
+import { pointLatest } from "../../store/latest.ts";
 import { supervise } from "../supervise.ts";
 
 export type RunOptions = {
@@ -26,7 +29,10 @@ export async function runPipeline(manifest: string, options: RunOptions, context
     return await supervise({
       worker: workerFor(request.store, context),
       request,
-      onEvent: reporter.event,
+      onEvent(event) {
+        if (event.event === "summary") linkLatest(event);
+        reporter.event(event);
+      },
       onTick: reporter.tick,
       notice: reporter.notice,
       onStop: (stop) => onStopAsked(stop, context),
@@ -56,6 +62,17 @@ function reporterOf({ json, quiet, color, dryRun }: RunOptions, context: Context
   const style = { out: styleFor(terminal.out, context, color), err: styleFor(terminal.err, context, color) };
   const mode = json === true ? "json" : quiet === true ? "quiet" : "people";
   return createReporter({ terminal, style, mode, planOnly: dryRun, now });
+}
+
+/** The Worker may write to its store only, and Deno makes no links for whoever may not write everywhere. Where the file
+ *  system has no links, the `latest.json` that the Worker wrote stays. */
+function linkLatest({ files, number, outcome }: Summary): void {
+  if (files === undefined || number === undefined || outcome !== "published") return;
+  try {
+    pointLatest(dirname(files), number);
+  } catch {
+    // `latest.json` says the same.
+  }
 }
 
 function workerFor(store: string, context: Context): Worker {

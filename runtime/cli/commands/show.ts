@@ -1,9 +1,10 @@
 // `show`: what a version holds and where it comes from.
+import { existsSync } from "node:fs";
 import { exitCodes } from "../../contract/exit_codes.ts";
 import { canonicalJson, type Json } from "../../contract/json.ts";
 import type { BoundPlugin, Provenance, TreeEntry } from "../../contract/version.ts";
 import { type DatasetReader, openDataset } from "../../engine/reader.ts";
-import { type Context, styleFor, writeLines } from "../context.ts";
+import { type Context, storePath, styleFor, writeLines } from "../context.ts";
 import type { Paint } from "../paint.ts";
 import { checkDataset, minuteOf, openForReading } from "../reading.ts";
 import { lossLines, shortId, type Style } from "../render.ts";
@@ -30,8 +31,16 @@ export async function showVersion(
   const reader = await openDataset(storage, dataset, number);
   if (files) await writeFiles(reader, json, context);
   else if (json) writeLines(out, [JSON.stringify({ number: reader.number, ref: reader.ref, version: reader.version })]);
-  else writeLines(out, await versionLines(reader, styleFor(out, context, color)));
+  else {
+    const style = styleFor(out, context, color);
+    const folder = `${storePath(store, context)}/published/${dataset}/v${reader.number}`;
+    writeLines(out, [...await versionLines(reader, style), ...(existsSync(folder) ? placeLines(folder, style) : [])]);
+  }
   return exitCodes.ok;
+}
+
+function placeLines(folder: string, { paint, shown }: Style): string[] {
+  return ["", `  at  ${paint.cyan(plain(shown(folder)))}`];
 }
 
 async function writeFiles(reader: DatasetReader, json: boolean, { terminal: { out } }: Context): Promise<void> {
