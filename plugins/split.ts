@@ -19,18 +19,25 @@ const share = z.number().min(0).max(1e6);
 const options = z.strictObject({
   train: share.default(80).describe("Share of the items for training; shares are relative to their sum"),
   val: share.default(0).describe("Share of the items for validation"),
-  test: share.default(20).describe("Share of the items for testing"),
+  test: share.optional().describe(
+    "Share of the items for testing; when absent, what the others leave of 100 (of 1, when they come to no more than 1)",
+  ),
   group_by: z.string().min(1).default("source").describe(
     "What never crosses a split: `source`, the image as the source gave it, or the name of a fact such as `camera`",
   ),
   stratify_by: z.string().min(1).optional()
     .describe("A fact whose values are spread over the splits in equal shares, such as `weather`"),
-}).refine(({ train, val, test }) => train + val + test > 0, "give at least one split a share above 0");
-type Options = z.output<typeof options>;
+}).refine(({ train, val, test }) => train + val + (test ?? 1) > 0, "give at least one split a share above 0");
+type Options = Omit<z.output<typeof options>, "test"> & { readonly test: number };
+
+function completed({ test, ...asked }: z.output<typeof options>): Options {
+  const others = asked.train + asked.val;
+  return { ...asked, test: test ?? Math.max(0, (others <= 1 ? 1 : 100) - others) };
+}
 
 /** Deals items out to train, val and test. Shares are exact as far as whole groups allow. What an earlier version put
- *  into a split stays there as the set grows; new groups go where most is missing. Changed shares therefore act on new
- *  groups only, except that a split without a share is emptied. */
+ *  into a split stays there as the set grows; new groups go where most is missing. With other options everything is
+ *  dealt out afresh. */
 export default defineDatasetStep({
   name: "split",
   version: 1,
@@ -46,8 +53,9 @@ export default defineDatasetStep({
     { title: "fills train", with: { train: 1, test: 0 }, expect: { facts: { split: "train" } } },
     { title: "fills val", with: { train: 0, val: 5, test: 0 }, expect: { facts: { split: "val" } } },
   ],
-  open: (asked, host) => ({
+  open: (given, host) => ({
     async *whole(dataset, signal): AsyncGenerator<Verdict> {
+      const asked = completed(given);
       const groups = await gather(dataset, asked, host, signal);
       dealOut(groups.values(), asked, host);
       for await (const item of dataset.scan()) {

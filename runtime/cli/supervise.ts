@@ -103,8 +103,8 @@ function createWatch(pulse: Pulse, { everyMs, graceSeconds }: Timing): () => str
 }
 
 function hangingText(call: PluginCall | undefined, seconds: number): string {
-  if (call === undefined) return `Cannot go on: the run has not given control back for ${seconds} s`;
-  const item = call.item === undefined ? "" : ` at "${call.item}"`;
-  return `Cannot run "${call.plugin}": its ${call.phase}()${item} does not give control back, after ${seconds} s. ` +
-    "Nothing was published";
+  const hangs = `it has not given control back for ${seconds} s. Nothing was published`;
+  if (call === undefined) return `Cannot go on with the run: ${hangs}`;
+  const item = call.item === undefined ? "" : ` on "${call.item}"`;
+  return `Cannot ${call.phase} with "${call.plugin}"${item}: ${hangs}`;
 }

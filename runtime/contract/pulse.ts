@@ -23,7 +23,7 @@ export interface Pulse {
   read(): PulseReading;
 }
 
-// Three counters, then the call as UTF-8 JSON.
+// Three counters (the timeout in milliseconds), then the call as UTF-8 JSON.
 const beatsAt = 0;
 const lengthAt = 1;
 const timeoutAt = 2;
@@ -43,7 +43,7 @@ export function openPulse(memory: SharedArrayBuffer): Pulse {
   const encoder = new TextEncoder();
   return {
     beat: () => void Atomics.add(counters, beatsAt, 1),
-    limit: (itemTimeout) => void Atomics.store(counters, timeoutAt, Math.ceil(itemTimeout)),
+    limit: (itemTimeout) => void Atomics.store(counters, timeoutAt, Math.ceil(itemTimeout * 1000)),
     note(call) {
       const { written } = encoder.encodeInto(textOf(call), copy);
       Atomics.store(counters, lengthAt, 0);
@@ -67,7 +67,7 @@ function shortened(text: string): string {
 
 function reading(counters: Int32Array, shown: Uint8Array): PulseReading {
   const beats = Atomics.load(counters, beatsAt);
-  const itemTimeout = Atomics.load(counters, timeoutAt);
+  const itemTimeout = Atomics.load(counters, timeoutAt) / 1000;
   const call = parsedCall(shown.slice(0, Atomics.load(counters, lengthAt)));
   return call === undefined ? { beats, itemTimeout } : { beats, itemTimeout, call };
 }

@@ -57,6 +57,7 @@ async function run(
 ): Promise<void> {
   const pipeline = await readPipeline(request);
   secrets.push(...pipeline.secrets);
+  for (const text of pipeline.notes ?? []) emit({ event: "log", level: "warning", text });
   pulse.limit(pipeline.limits.itemTimeout);
   const storage = createStorage(await openStore(request.store));
   const renderer = lazily(async () =>

@@ -3,8 +3,10 @@ import type { Document, ErrorCode, ParsedNode } from "yaml";
 import type { Problem } from "../contract/errors.ts";
 import type { Locator } from "./locator.ts";
 
-/** Longest manifest, in UTF-16 units. */
-const longestText = 1_000_000;
+/** Longest manifest, in UTF-16 units: some texts cost the YAML library the square of their length. */
+const longestText = 64_000;
+/** Brackets that may be open at once. The YAML library takes minutes for a file of nothing but `[`. */
+const mostOpen = 200;
 
 // deno-lint-ignore no-control-regex
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/;
@@ -19,9 +21,23 @@ export function refusalOf(locator: Locator): Problem | undefined {
     );
   }
   const at = text.search(control);
-  return at === -1
+  if (at !== -1) {
+    const message = "The file is no YAML text: a control character or broken UTF-8 is here";
+    return locator.problem({ at, end: at + 1 }, message);
+  }
+  const open = tooManyOpen(text);
+  return open === undefined
     ? undefined
-    : locator.problem({ at, end: at + 1 }, "The file is no YAML text: a control character or broken UTF-8 is here");
+    : locator.problem({ at: open, end: open + 1 }, `More than ${mostOpen} brackets are open`);
+}
+
+function tooManyOpen(text: string): number | undefined {
+  let open = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    open = Math.max(0, open + (bracket === "[" || bracket === "{" ? 1 : -1));
+    if (open > mostOpen) return index;
+  }
+  return undefined;
 }
 
 type Wording = { readonly message: string; readonly hint?: string };
@@ -42,7 +58,8 @@ const wordings: { readonly [code in ErrorCode]?: Wording } = {
 
 /** The problems of a parsed text. Only the first of those that one slip of the pen makes in a row. */
 export function syntaxProblems(document: Document.Parsed<ParsedNode>, locator: Locator): Problem[] {
-  const [first] = [...document.errors].sort((left, right) => left.pos[0] - right.pos[0]);
+  const sorted = [...document.errors].sort((left, right) => left.pos[0] - right.pos[0]);
+  const first = sorted.find(({ code }) => code === "RESOURCE_EXHAUSTION") ?? sorted[0];
   const found = first === undefined ? document.warnings : [first];
   return found.map(({ code, pos, message }) => {
     const wording = wordingOf(code, message, lineAround(locator.text, pos[0]));

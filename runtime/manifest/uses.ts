@@ -28,6 +28,9 @@ export type Use = {
   readonly filled: Resolved;
 };
 
+/** What a run's own stages are called. */
+const reservedIds: readonly string[] = ["records", "admit", "render", "ledger"];
+
 const sections: readonly Section[] = ["source", "steps", "exports", "sinks"];
 
 /** Every use of a plugin, in the order of the pipeline. */
@@ -92,10 +95,16 @@ export function reportClashes(
   const first = new Map<string, Use>();
   for (const [index, use] of uses.entries()) {
     const id = ids[index] ?? "";
+    if (reservedIds.includes(id)) report(reserved(id, use, locator));
     const earlier = first.get(id);
     if (earlier === undefined) first.set(id, use);
     else if (id !== "") report(clash(id, earlier, use, locator));
   }
+}
+
+function reserved(id: string, use: Use, locator: Locator): Problem {
+  const hint = `These name parts of every run: ${reservedIds.map((one) => `\`${one}\``).join(", ")}`;
+  return locator.problem(use.idPlace, `Id \`${id}\` is taken; give another \`id:\``, hint);
 }
 
 /** Points at the `id:` that was written, not at the plugin whose own name it takes. */

@@ -1,4 +1,5 @@
 // The published states of datasets, each named by its own text.
+import { StoreError } from "../contract/errors.ts";
 import { type Digest, digestOf, type Json } from "../contract/json.ts";
 import type { ObjectStore } from "../contract/store.ts";
 import type { Version } from "../contract/version.ts";
@@ -9,7 +10,7 @@ import { checkedDataset, checkedDigest } from "./keys.ts";
 export interface Versions {
   /** Keeps a version and gives its id. Durable after a flush of the store, which publishing its ref does. */
   put(version: Version): Promise<Digest>;
-  /** The version, compared with its id. `StoreError` with `missing` or `corrupt`. */
+  /** The version, compared with its id. `StoreError` with `missing`, `corrupt`, or `unavailable` when another program wrote it. */
   get(dataset: string, id: Digest): Promise<Version>;
 }
 
@@ -27,9 +28,11 @@ export function createVersions(store: ObjectStore): Versions {
       const key = keyOf(dataset, id);
       const bytes = await store.get(key);
       if (bytes === undefined) throw missing(store, key);
+      if (digestOf(bytes) !== id) throw corrupt(store, key);
       const version = jsonIn(bytes);
-      if (digestOf(bytes) !== id || !isVersion(version)) throw corrupt(store, key);
-      return version;
+      if (isVersion(version)) return version;
+      const reason = "this program does not know its format; use the one that wrote it, or a later one";
+      throw new StoreError("unavailable", `Cannot read "${key}": ${reason}`);
     },
   };
 }

@@ -21,10 +21,9 @@ export async function framewright(args: readonly string[], options: ProcessOptio
   return ranOf(await commandOf(args, options).output());
 }
 
-/** Starts `deno task fw`; whoever does so awaits its end. */
-export function startFramewright(args: readonly string[], options: ProcessOptions) {
-  const process = commandOf(args, options).spawn();
-  return { process, ended: process.output().then(ranOf) };
+/** Starts `deno task fw`; whoever does so reads its outputs and awaits its end. */
+export function startFramewright(args: readonly string[], options: ProcessOptions): Deno.ChildProcess {
+  return commandOf(args, options).spawn();
 }
 
 function ranOf({ code, stdout, stderr }: Deno.CommandOutput): Ran {

@@ -86,8 +86,8 @@ Deno.test("supervise() ends a Worker that does not listen at the second stop", a
 Deno.test("supervise() ends a plugin that does not give control back, and names it", async () => {
   const worker = workerOf(`
     pulse.beat();
-    pulse.limit(1);
-    pulse.note({ plugin: "endless", phase: "each", item: "a.jpg" });
+    pulse.limit(0.1);
+    pulse.note({ plugin: "endless", phase: "process", item: "a.jpg" });
     ${alive}
     while (true);`);
   const { exit, events } = await supervised(worker);
@@ -95,22 +95,22 @@ Deno.test("supervise() ends a plugin that does not give control back, and names 
   assert.deepEqual(events.at(-1), {
     event: "failed",
     code: "plugin",
-    message: 'Cannot run "endless": its each() at "a.jpg" does not give control back, after 1 s. Nothing was published',
+    message: 'Cannot process with "endless" on "a.jpg": it has not given control back for 0.1 s. Nothing was published',
     exit: 8,
   });
 });
 
 Deno.test("supervise() leaves a Worker alone that is slow but turns", async () => {
   const worker = workerOf(`
-    pulse.limit(1);
+    pulse.limit(0.2);
     pulse.beat();
-    const beating = setInterval(() => pulse.beat(), 20);
-    setTimeout(() => { clearInterval(beating); done(0); }, 1500);`);
+    const beating = setInterval(() => pulse.beat(), 10);
+    setTimeout(() => { clearInterval(beating); done(0); }, 400);`);
   assert.equal((await supervised(worker)).exit, 0);
 });
 
 Deno.test("supervise() says that plugins load when nothing is heard", async () => {
-  const { notices } = await supervised(workerOf(`setTimeout(() => done(0), 300);`), () => {}, 1);
+  const { notices } = await supervised(workerOf(`setTimeout(() => done(0), 40);`), () => {}, 1);
   assert.deepEqual(notices, ["Loading plugins (the first time, their packages are downloaded) …"]);
 });
 

@@ -10,11 +10,11 @@ Deno.test("openPulse() shows on one side what the other noted", () => {
   const worker = openPulse(memory);
   worker.beat();
   worker.beat();
-  worker.limit(59.2);
+  worker.limit(59.25);
   worker.note({ plugin: "resize", phase: "each", item: "día 1/ö.jpg" });
   assert.deepEqual(openPulse(memory).read(), {
     beats: 2,
-    itemTimeout: 60,
+    itemTimeout: 59.25,
     call: { plugin: "resize", phase: "each", item: "día 1/ö.jpg" },
   });
 });

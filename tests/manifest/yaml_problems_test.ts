@@ -97,4 +97,19 @@ testCases([
       "3:12 value 1 of `steps`: expected a map, got nothing",
     ],
   },
+  {
+    title: "refuses a file that is too long",
+    manifest: `name: ${"a".repeat(64_000)}`,
+    expect: ["1:1 The file is too long: 64006 characters, at most 64000"],
+  },
+  {
+    title: "refuses brackets without end before they cost time",
+    manifest: "a: " + "[".repeat(60_000),
+    expect: ["1:204 More than 200 brackets are open"],
+  },
+  {
+    title: "refuses values that are nested beyond reason",
+    manifest: `a: ${"[".repeat(60)}${"]".repeat(60)}`,
+    expect: ["1:44 Cannot nest more than 40 values in each other"],
+  },
 ]);

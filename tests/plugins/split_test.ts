@@ -170,6 +170,23 @@ Deno.test("split needs the facts that its options name", () => {
   assert.deepEqual(needs({ group_by: "camera", stratify_by: "weather" }), ["camera", "weather"]);
 });
 
+Deno.test("split gives testing what the other shares leave of 100, or of 1", async () => {
+  const countOf = async (asked: Record<string, number>) => {
+    const step = await split.open(split.options.parse(asked), { random: Math.random, log: () => {} });
+    const splits: unknown[] = [];
+    for await (const verdict of step.whole(viewOf(numbered(200)), new AbortController().signal)) {
+      if (verdict.kind === "keep") splits.push(verdict.item.facts.split);
+    }
+    return splits.filter((name) => name === "test").length;
+  };
+  assert.equal(await countOf({}), 40);
+  assert.equal(await countOf({ train: 90 }), 20);
+  assert.equal(await countOf({ train: 70, val: 20 }), 20);
+  assert.equal(await countOf({ train: 0.75 }), 50);
+  assert.equal(await countOf({ train: 100 }), 0);
+  assert.equal(await countOf({ train: 3, test: 1 }), 50);
+});
+
 Deno.test("split refuses shares that are all 0 or negative", () => {
   assert.equal(split.options.safeParse({ train: 0, test: 0 }).success, false);
   assert.equal(split.options.safeParse({ train: -1 }).success, false);

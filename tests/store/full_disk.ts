@@ -10,14 +10,10 @@ const store = await openFolderStore(`${Deno.args[0]}/store`);
 const { blobs, refs } = createStorage(store);
 const ref = { version: digestOf("x"), run: "r", publishedAt: "2026-01-01T00:00:00Z" };
 const errors: unknown[] = [];
-const record = (thrown: unknown) => void errors.push(thrown);
 
 await refs.publish("d", 1, ref);
 for (let at = 0; at < 30; at++) await blobs.put(noise(100_000, at)).catch(record);
-const stream = async function* () {
-  for (let at = 0; at < 30; at++) yield await Promise.resolve(noise(100_000, at));
-};
-await blobs.putStream(stream()).catch(record);
+await blobs.putStream(manyPieces()).catch(record);
 await store.put("refs/d/00000002", noise(2_000_000, 1), { ifAbsent: true }).catch(record);
 await store.flush().catch(record);
 
@@ -34,3 +30,11 @@ console.log(JSON.stringify({
   head: (await createStorage(again).refs.head("d"))?.number,
   temporary: [...Deno.readDirSync(`${store.folder}/tmp`)].length,
 }));
+
+function record(thrown: unknown): void {
+  errors.push(thrown);
+}
+
+async function* manyPieces(): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < 30; at++) yield await Promise.resolve(noise(100_000, at));
+}

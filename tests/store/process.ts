@@ -6,6 +6,14 @@ export function start(program: string, ...args: readonly string[]): Deno.ChildPr
   return new Deno.Command(Deno.execPath(), { args: runArgs(program, args), stdout: "piped" }).spawn();
 }
 
+/** The same with these permissions; gives the line it says when it is over. */
+export async function output(program: string, permissions: readonly string[], ...args: string[]): Promise<string> {
+  const command = new Deno.Command(Deno.execPath(), { args: runArgs(program, args, permissions), stderr: "inherit" });
+  const { success, stdout } = await command.output();
+  if (!success) throw new TypeError(`Cannot run "${program}": see what it wrote above`);
+  return new TextDecoder().decode(stdout).trim();
+}
+
 /** What the program says, as JSON, when it runs on a small disk of its own made with these options; `undefined` where
  *  this machine does not let its user make one. `prepare` is a shell command run with the disk at `$1`. */
 export async function onOwnDisk(options: string, prepare: string, program: string): Promise<unknown> {
@@ -32,7 +40,9 @@ function unshared(script: string, ...args: readonly string[]): Promise<Deno.Comm
   return command.output();
 }
 
-function runArgs(program: string, args: readonly string[]): string[] {
+const readAndWrite = ["--allow-read", "--allow-write"];
+
+function runArgs(program: string, args: readonly string[], permissions: readonly string[] = readAndWrite): string[] {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  return ["run", "--quiet", "--no-config", "--no-prompt", "--allow-read", "--allow-write", path, ...args];
+  return ["run", "--quiet", "--no-config", "--no-prompt", ...permissions, path, ...args];
 }

@@ -42,20 +42,10 @@ export async function newPlugin(
   return exitCodes.ok;
 }
 
-/** Words that cannot name a variable of a module. */
-const reserved = new Set(
-  ("arguments await break case catch class const continue debugger default delete do else enum eval export extends false " +
-    "finally for function if implements import in instanceof interface let new null package private protected public " +
-    "return static super switch this throw true try typeof undefined var void while with yield").split(" "),
-);
-/** Names that the files of plugins and tests use for other things. */
-const taken = new Set(["assert", "options", "z", "keep", "drop", "reject", "many", "never", "lines"]);
-
 function checkName(name: string): void {
   const refuse = (what: string) => new InputError(`Cannot make a plugin "${plain(name)}": ${what}`);
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) {
     throw refuse("a name is snake_case, small letters and digits, such as blur_score");
   }
   if (name.length > 50) throw refuse("a name has at most 50 characters");
-  if (reserved.has(name) || taken.has(name)) throw refuse("this word has another meaning in the code");
 }

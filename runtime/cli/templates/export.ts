@@ -33,12 +33,12 @@ async function* lines(dataset: DatasetView, signal: AbortSignal): AsyncGenerator
 
 function testText(name: string): string {
   return `import assert from "node:assert/strict";
-import ${name} from "../../plugins/${name}.ts";
+import plugin from "../../plugins/${name}.ts";
 import { memoryDataset, runExport, sketchedItem } from "../suites/memory_dataset.ts";
 
 Deno.test("${name} writes a line an item", async () => {
-  const dataset = memoryDataset({ items: [sketchedItem({ key: "a.jpg" }), sketchedItem({ key: "b.jpg", size: [64, 48] })] });
-  const { tree } = await runExport(${name}, {}, dataset);
+  const items = [sketchedItem({ key: "a.jpg" }), sketchedItem({ key: "b.jpg", size: [64, 48] })];
+  const { tree } = await runExport(plugin, {}, memoryDataset({ items }));
   assert.equal(
     tree.textOf("items.jsonl"),
     '{"height":480,"id":"a.jpg","width":640}\\n{"height":48,"id":"b.jpg","width":64}\\n',

@@ -28,11 +28,12 @@ export default defineSink({
 
 function testText(name: string): string {
   return `import assert from "node:assert/strict";
-import ${name} from "../../plugins/${name}.ts";
+import plugin from "../../plugins/${name}.ts";
 
 Deno.test("${name} says which version there is", async () => {
   const said: string[] = [];
-  const sink = await ${name}.open(${name}.options.parse({}), { log: (text) => void said.push(text) });
+  const host = { log: (text: string) => void said.push(text) };
+  const sink = await plugin.open(plugin.options.parse({}), host);
   const counts = { records: 3, kept: 2, dropped: 1, rejected: 0, items: 5, losses: {}, notes: {} };
   const message = { id: "m1", dataset: "cameras", number: 2, version: "ab12", counts };
   await sink.deliver(message, new AbortController().signal);

@@ -33,7 +33,7 @@ function groupOf(path: string, separator: string): string {
 function testText(name: string): string {
   return `import assert from "node:assert/strict";
 import { createFilesHost } from "../../runtime/host/files.ts";
-import ${name} from "../../sources/${name}.ts";
+import plugin from "../../sources/${name}.ts";
 import { inFolder, putFile } from "../temp_folder.ts";
 
 const never = new AbortController().signal;
@@ -42,8 +42,8 @@ Deno.test("${name} gives one record a file, with the first part of its name", as
   await inFolder(async (path) => {
     putFile(path, "cam1_0002.jpg", "bytes");
     putFile(path, "cam2_0001.jpg", "bytes");
-    const options = ${name}.options.parse({ path });
-    const source = await ${name}.open(options, { files: createFilesHost({ maxBytes: 1000 }), log: () => {} });
+    const host = { files: createFilesHost({ maxBytes: 1000 }), log: () => {} };
+    const source = await plugin.open(plugin.options.parse({ path }), host);
     const records = await Array.fromAsync(source.records(never));
     assert.deepEqual(records.map(({ key, facts }) => [key, facts?.group]), [
       ["cam1_0002.jpg", "cam1"],

@@ -18,12 +18,18 @@ export default defineItemStep({
   options,
   gives: ["${name}"],
   examples: [
-    { title: "notes the ratio", with: {}, size: [64, 48], expect: { facts: { ${name}: 1.33 } } },
+    {
+      title: "notes the ratio",
+      with: {},
+      size: [64, 48],
+      expect: { facts: { ${name}: 1.33 } },
+    },
   ],
   open: ({ digits }) => ({
     each(item) {
       const { width, height } = sizeOf(item.image);
-      return keep(withFacts(item, { ${name}: Number((width / height).toFixed(digits)) }));
+      const ratio = Number((width / height).toFixed(digits));
+      return keep(withFacts(item, { ${name}: ratio }));
     },
   }),
 });
@@ -32,12 +38,12 @@ export default defineItemStep({
 
 function testText(name: string): string {
   return `import assert from "node:assert/strict";
-import ${name} from "../../plugins/${name}.ts";
+import plugin from "../../plugins/${name}.ts";
 import { sketchedItem } from "../suites/memory_dataset.ts";
 import { verdictOn } from "./steps.ts";
 
 Deno.test("${name} notes the ratio to as many digits as asked", async () => {
-  const verdict = await verdictOn(${name}, { digits: 1 }, sketchedItem({ key: "a.jpg", size: [640, 480] }));
+  const verdict = await verdictOn(plugin, { digits: 1 }, sketchedItem({ key: "a.jpg", size: [640, 480] }));
   assert.equal(verdict.kind, "keep");
   assert.deepEqual(verdict.item.facts, { ${name}: 1.3 });
 });
