@@ -1,5 +1,6 @@
 // The name `latest` beside the published versions of a dataset.
 import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import { removeFile } from "./folder_files.ts";
 
 /** Lets `<home>/latest` lead to `v<number>`, in one step for whoever looks, unless it leads to a later version. Where
@@ -40,7 +41,7 @@ function read(from: () => string): string | undefined {
 }
 
 function replaced(path: string, make: (temporary: string) => void): void {
-  const temporary = `${path}.${randomUUID()}.partial`;
+  const temporary = `${dirname(path)}/.latest-${randomUUID()}`;
   make(temporary);
   try {
     Deno.renameSync(temporary, path);

@@ -117,7 +117,7 @@ Deno.test("init survives names that mean something in YAML, in templates and in 
   await inFolder(async (folder) => {
     for (const name of ["yes", "1.5", "a: b # c", "'q\"", "- x", "\u001b[31mred", "día 字"]) {
       putFile(folder, `${name}/1.png`, onePixel);
-      const { exit, out, err } = await commandLine(["init", name, "--out", "m.yaml", "--force"], {
+      const { exit, out, err } = await commandLine(["init", `./${name}`, "--out", "m.yaml", "--force"], {
         folder,
         root: projectRoot,
       });

@@ -158,7 +158,7 @@ Deno.test("schema is JSON Schema, printed or written", async () => {
   });
 });
 
-Deno.test("commands that read a store make none", async () => {
+Deno.test("versions makes no store, nor does any command that reads one", async () => {
   await inFolder(async (folder) => {
     for (const args of [["versions"], ["show", "cats"], ["why", "cats", "a.jpg"]]) {
       const { exit, err } = await commandLine(args, { folder });

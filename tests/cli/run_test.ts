@@ -142,7 +142,7 @@ Deno.test("run stops cleanly when the system asks, and the next run goes on", as
   });
 });
 
-Deno.test("versions, show and why tell what a run made", async () => {
+Deno.test("why tells what a run made, as do versions and show", async () => {
   await inFolder(async (folder) => {
     await putFrames(folder);
     await framewright(["run", "cats.yaml", "--quiet"], { folder });
@@ -183,7 +183,7 @@ Deno.test("versions, show and why tell what a run made", async () => {
   });
 });
 
-Deno.test("commands end quietly when nobody reads on", async () => {
+Deno.test("schema ends quietly when nobody reads on", async () => {
   await inFolder(async (folder) => {
     const process = startFramewright(["schema"], { folder });
     const reader = process.stdout.getReader();

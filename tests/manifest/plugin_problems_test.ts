@@ -76,6 +76,13 @@ testCases([
     ],
   },
   {
+    title: "keeps the names of a run's own stages for them",
+    manifest: `${head}steps:\n  - uses: hash\n    id: render\n`,
+    expect: [
+      "5:9 Id `render` is taken; give another `id:` (These name parts of every run: `records`, `admit`, `render`, `ledger`)",
+    ],
+  },
+  {
     title: "wants every id once",
     manifest:
       `${head}steps:\n  - uses: hash\n  - uses: score\n    id: hash\nexports:\n  - uses: table\n    id: score\n  - uses: scores\n    id: score\n`,

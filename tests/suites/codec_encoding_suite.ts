@@ -50,7 +50,9 @@ export function testEncoding(test: CodecTest): void {
       assert.deepEqual(direct, await codec.encoded({ from: "raster", raster: resized }, encoding));
     }
   });
+}
 
+export function testWriting(test: CodecTest): void {
   test("encoded() writes no metadata, and a JPEG that ends in FFD9", async (codec) => {
     const made = opened(painted(64, 48)).withIccProfile("p3").withExif({ IFD0: { Copyright: "somebody" } });
     const bytes = bytesOf(await made.withMetadata({ orientation: 6 }).withIccProfile("p3").jpeg().toBuffer());

@@ -5,7 +5,7 @@ import { ItemError } from "../../runtime/contract/errors.ts";
 import type { Encoding, Raster } from "../../runtime/contract/image.ts";
 import type { Codec } from "../../runtime/image/codec.ts";
 import { readHeader } from "../../runtime/image/header.ts";
-import { type CodecTest, fileSource, testEncoding } from "./codec_encoding_suite.ts";
+import { type CodecTest, fileSource, testEncoding, testWriting } from "./codec_encoding_suite.ts";
 import { bytesOf, distance, jpegOf, opened, painted, pngOf } from "../image/pictures.ts";
 import { referenceEdit } from "../image/reference.ts";
 
@@ -15,10 +15,13 @@ export function codecSuite(name: string, open: () => Promise<Codec>): void {
   const test = (what: string, body: (codec: Codec) => Promise<void>) =>
     Deno.test(`${name} codec: ${what}`, async () => await body(await open()));
   testGeometry(test);
+  testScaling(test);
   testKinds(test);
+  testFormats(test);
   testColours(test);
   testRefusals(test);
   testEncoding(test);
+  testWriting(test);
 }
 
 function testGeometry(test: CodecTest): void {
@@ -50,7 +53,9 @@ function testGeometry(test: CodecTest): void {
       }
     }
   });
+}
 
+function testScaling(test: CodecTest): void {
   test("pixels() looks at no orientation in the file", async (codec) => {
     const raster = painted(40, 30);
     const plain = await codec.pixels(fileSource(await jpegOf(raster)));
@@ -118,7 +123,9 @@ function testKinds(test: CodecTest): void {
       assert.ok(data.subarray(-3).every((value) => value > 245), `white is ${data.subarray(-3)}`);
     }
   });
+}
 
+function testFormats(test: CodecTest): void {
   test("pixels() takes the first frame of an animation", async (codec) => {
     const frames = [halves(16, 12), painted(16, 12)];
     const joined = { ...frames[0]!, height: 24, data: Uint8Array.from(frames.flatMap(({ data }) => [...data])) };
