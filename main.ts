@@ -1,7 +1,7 @@
 // The command line: `deno task fw <command>`.
 import { readSurroundings, startEarly } from "./runtime/cli/start.ts";
 
-const surroundings = readSurroundings();
+const surroundings = await readSurroundings();
 const early = startEarly(Deno.args, surroundings);
 const { runCommandLine } = await import("./runtime/cli/program.ts");
 Deno.exit(await runCommandLine({ args: Deno.args, surroundings, early, root: import.meta.dirname ?? "." }));

@@ -53,6 +53,7 @@ function createProgram(context: Context, finish: Finish): Command {
     .helpCommand("help [command]", "show the help of a command")
     .configureHelp(helpStyle)
     .showSuggestionAfterError(true)
+    .showHelpAfterError("Add --help to see how")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.out.write(text),

@@ -1,6 +1,5 @@
 // Starts the Worker in which a run lives. Imports next to nothing: the Worker loads while the rest of the command line is
 // still being read.
-import { parseEnv } from "node:util";
 
 export type StartedRun = {
   readonly worker: Worker;
@@ -11,17 +10,24 @@ export type StartedRun = {
 /** Where a command runs: the folder the user stands in, and the environment over what its `.env` says. */
 export type Surroundings = { readonly folder: string; readonly env: Readonly<Record<string, string>> };
 
-export function readSurroundings(): Surroundings {
+export async function readSurroundings(): Promise<Surroundings> {
   const own = Deno.env.toObject();
   const folder = own.INIT_CWD ?? Deno.cwd(); // `deno task` changes the folder and says where it was
-  return { folder, env: { ...dotEnv(`${folder}/.env`), ...own } };
+  return { folder, env: { ...await dotEnv(`${folder}/.env`), ...own } };
 }
 
-function dotEnv(path: string): Record<string, string> {
+async function dotEnv(path: string): Promise<Record<string, string>> {
+  const text = textOf(path);
+  if (text === undefined) return {};
+  const { parseEnv } = await import("node:util");
+  return Object.fromEntries(Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? ""]));
+}
+
+function textOf(path: string): string | undefined {
   try {
-    return Object.fromEntries(Object.entries(parseEnv(Deno.readTextFileSync(path))).map(([k, v]) => [k, v ?? ""]));
+    return Deno.readTextFileSync(path);
   } catch {
-    return {}; // most folders have none
+    return undefined; // most folders have none
   }
 }
 

@@ -49,6 +49,17 @@ export function padded(text: string, width: number, side: "left" | "right" = "le
   return side === "left" ? text + space : space + text;
 }
 
+/** The text in lines of at most `width` columns, broken at spaces; a longer word stays whole. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || widthOf(last) + 1 + widthOf(word) > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 /** Thousands apart: 1,234,567. */
 export function count(value: number): string {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ",");

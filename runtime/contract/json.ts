@@ -19,18 +19,33 @@ export type Digest = string;
 /** The one text of a value: members sorted by UTF-16 code unit, no white space, `undefined` members left out.
  *  Throws `TypeError` on numbers that are not finite. */
 export function canonicalJson(value: Json): string {
-  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return quoted(value);
+  if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") return canonicalNumber(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object" || !isPlain(value)) {
-    throw new TypeError(`Cannot write ${typeof value} as JSON: it is not plain data`);
-  }
-  const members: string[] = [];
-  for (const name of Object.keys(value).sort()) {
+  if (typeof value === "object" && isPlain(value)) return `{${members(value)}}`;
+  throw new TypeError(`Cannot write ${typeof value} as JSON: it is not plain data`);
+}
+
+function members(value: JsonObject): string {
+  let text = "";
+  for (const name of sortedNames(value)) {
     const member = value[name];
-    if (member !== undefined) members.push(`${JSON.stringify(name)}:${canonicalJson(member)}`);
+    if (member === undefined) continue;
+    if (text !== "") text += ",";
+    text += `${quoted(name)}:${canonicalJson(member)}`;
   }
-  return `{${members.join(",")}}`;
+  return text;
+}
+
+function sortedNames(value: JsonObject): readonly string[] {
+  const names = Object.keys(value);
+  return names.every((name, index) => index === 0 || (names[index - 1] ?? "") < name) ? names : names.sort();
+}
+
+/** Most texts need no escapes; to see that is several times faster than to have it seen by `JSON.stringify`. */
+function quoted(text: string): string {
+  return /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function canonicalNumber(value: number): string {

@@ -1,5 +1,5 @@
 // Runs exports over a finished dataset and collects the files they write.
-import { type Digest } from "../contract/json.ts";
+import type { Digest } from "../contract/json.ts";
 import { PluginError } from "../contract/errors.ts";
 import type { BlobRef, Encoding } from "../contract/image.ts";
 import type { Bound } from "../contract/manifest.ts";

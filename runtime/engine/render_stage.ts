@@ -52,20 +52,26 @@ async function renderEntry(
   input: string,
   prior: Entry | undefined,
   signal: AbortSignal,
-) {
+): Promise<Entry> {
   const items: StoredItem[] = [];
   const losses: Loss[] = [];
+  const known = picturesOf(prior);
   for (const group of byBlob(before.items)) {
-    const known = new Map(prior?.items.map((item) => [canonicalJson(item.image), item]));
-    const fresh = group.filter((item) => known.get(canonicalJson(item.image)) === undefined);
-    const rendered = await renderGroup(deps, before.key, fresh, signal);
+    const rendered = await renderGroup(deps, before.key, group.filter((item) => known(item) === undefined), signal);
     for (const item of group) {
-      const pictures = known.get(canonicalJson(item.image))?.pictures ?? rendered.get(item);
+      const pictures = known(item) ?? rendered.get(item);
       if (pictures instanceof ItemError) losses.push(undecodable(item, pictures));
       else items.push({ ...item, ...(pictures === undefined ? {} : { pictures }) });
     }
   }
   return { key: before.key, input, items, losses, notes: [] };
+}
+
+/** Pictures that were rendered from the same image before, whatever else was said of it. */
+function picturesOf(prior: Entry | undefined): (item: StoredItem) => Pictures | undefined {
+  if (prior === undefined) return () => undefined;
+  const known = new Map(prior.items.map(({ image, pictures }) => [canonicalJson(image), pictures]));
+  return ({ image }) => known.get(canonicalJson(image));
 }
 
 /** Items in their order, split where the blob changes. */

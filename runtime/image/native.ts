@@ -59,7 +59,11 @@ async function pixels(sharp: typeof Sharp, source: Source): Promise<Raster> {
 }
 
 async function encoded(sharp: typeof Sharp, source: Source, encoding: Encoding): Promise<Uint8Array> {
-  const image = withEncoding(opened(sharp, source), encoding);
+  // sharp lays transparency on white before it scales, whatever it is asked first.
+  const twoSteps = source.from === "raster" && source.resize !== undefined && source.raster.channels === 4 &&
+    encoding.format === "jpeg";
+  const ready: Source = twoSteps ? { from: "raster", raster: await pixels(sharp, source) } : source;
+  const image = withEncoding(opened(sharp, ready), encoding);
   return plain(await settled(image.toBuffer(), source.from === "file" ? "undecodable" : "unencodable"));
 }
 

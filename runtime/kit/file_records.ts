@@ -5,8 +5,15 @@ import type { Facts, SourceRecord } from "../contract/item.ts";
 import { digestOf } from "../contract/json.ts";
 import type { FileEntry, FilesHost } from "../contract/plugin.ts";
 
+type Globs = z.ZodDefault<z.ZodArray<z.ZodString>>;
+
 /** Options of a source of files, to be spread into its schema. */
-export const fileOptions = {
+export const fileOptions: {
+  readonly path: z.ZodString;
+  readonly include: Globs;
+  readonly exclude: Globs;
+  readonly revision: z.ZodDefault<z.ZodEnum<{ stat: "stat"; content: "content" }>>;
+} = {
   path: z.string().min(1)
     .describe(
       "The folder with the images, looked up from the folder where the command runs; its sub-folders belong to it",

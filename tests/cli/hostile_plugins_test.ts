@@ -11,7 +11,7 @@ async function runWith(each: string, timeout = 60): Promise<Ran> {
     putFile(root, "frames/a.png", new Uint8Array(await picture.png().toBuffer()));
     putFile(root, "plugins/hostile.ts", pluginOf(each));
     putFile(root, "run.yaml", manifestOf(root, timeout));
-    const command = new Deno.Command(Deno.execPath(), {
+    const command = new Deno.Command("deno", {
       args: ["run", "-q", "-P=work", "--no-prompt", "main.ts", "run", "run.yaml"],
       cwd: root,
       env: { NO_COLOR: "1", INIT_CWD: root, FRAMEWRIGHT_STORE: "store" },

@@ -4,7 +4,7 @@ import { inProject } from "./project.ts";
 import { commandLine } from "./terminals.ts";
 
 async function deno(root: string, ...args: readonly string[]): Promise<string> {
-  const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd: root, env: { NO_COLOR: "1" } });
+  const command = new Deno.Command("deno", { args: [...args], cwd: root, env: { NO_COLOR: "1" } });
   const { code, stdout, stderr } = await command.output();
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assert.equal(code, 0, text);

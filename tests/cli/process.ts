@@ -6,7 +6,7 @@ export type ProcessOptions = { readonly folder: string; readonly env?: Readonly<
 const quietly = ["run", "-q", "-P=work", "--no-prompt", `${projectRoot}/main.ts`];
 
 function commandOf(args: readonly string[], { folder, env = {} }: ProcessOptions): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
+  return new Deno.Command("deno", {
     args: [...quietly, ...args],
     cwd: projectRoot,
     env: { INIT_CWD: folder, NO_COLOR: "1", ...env },

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { bytes, count, duration, fitted, padded, plain, plainLines, plural, widthOf } from "../../runtime/cli/text.ts";
+import {
+  bytes,
+  count,
+  duration,
+  fitted,
+  padded,
+  plain,
+  plainLines,
+  plural,
+  widthOf,
+  wrapped,
+} from "../../runtime/cli/text.ts";
 
 Deno.test("plain() writes out what would steer a terminal", () => {
   assert.equal(plain("a\u001b[31mred\u0007\nb\tc\r"), "a\\u{1b}[31mred\\u{7}\\nb\\tc\\u{d}");
@@ -28,6 +39,12 @@ Deno.test("padded() fills up on either side by columns", () => {
   assert.equal(padded("字", 4), "字  ");
   assert.equal(padded("7", 3, "right"), "  7");
   assert.equal(padded("long", 2), "long");
+});
+
+Deno.test("wrapped() breaks at spaces and leaves long words whole", () => {
+  assert.deepEqual(wrapped("one two three", 7), ["one two", "three"]);
+  assert.deepEqual(wrapped("extraordinary is it", 5), ["extraordinary", "is it"]);
+  assert.deepEqual(wrapped("", 5), [""]);
 });
 
 Deno.test("count() sets thousands apart", () => {

@@ -33,7 +33,7 @@ function asNobody(code: string, cache: string): string {
   return `
     const { spawnSync } = await import("node:child_process");
     const options = ${JSON.stringify(options)};
-    const { status, stdout, stderr } = spawnSync(Deno.execPath(), ["eval", "--no-config", ${
+    const { status, stdout, stderr } = spawnSync("deno", ["eval", "--no-config", ${
     JSON.stringify(code)
   }], options);
     await Deno.stdout.write(stdout);

@@ -13,7 +13,7 @@ Deno.test("nativeIdentity is what sharp says of itself", async () => {
 
 async function evaluated(code: string, ...flags: readonly string[]): Promise<string> {
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
-  const command = new Deno.Command(Deno.execPath(), {
+  const command = new Deno.Command("deno", {
     args: ["run", "--no-prompt", "--config", config, ...flags, "-"],
     stdin: "piped",
     stdout: "piped",

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { writeAll } from "../../runtime/store/folder_files.ts";
-import { storeErrorOf } from "../../runtime/store/failures.ts";
-import { StoreError } from "../../runtime/contract/errors.ts";
 import { openFolderStore } from "../../runtime/store/folder.ts";
 import { createStorage } from "../../runtime/store/open.ts";
 import { listed } from "../suites/object_store_suite.ts";
 import { inFolder } from "../temp_folder.ts";
-import { onOwnDisk, start } from "./process.ts";
+import { kill, output, start, withDisk } from "./process.ts";
 
 const racers = 20;
 const rounds = 12;
@@ -45,12 +42,7 @@ Deno.test("openFolderStore() holds nothing torn and no ref without its blobs aft
     const place = `${root}/store`;
     for (let round = 1; round <= 6; round++) {
       const writer = start("endless_writer.ts", place, `${round}`);
-      try {
-        await untilPublished(place, round * 2);
-      } finally {
-        writer.kill("SIGKILL");
-        await writer.stdout.cancel();
-      }
+      await untilPublished(place, round * 2).finally(() => kill(writer));
       assert.equal((await writer.status).signal, "SIGKILL");
       await checkStore(place);
     }
@@ -78,34 +70,33 @@ async function checkStore(place: string): Promise<void> {
   for (const [key] of await listed(store, "blobs/")) await blobs.get(key.slice(-64));
 }
 
-Deno.test("openFolderStore() says that the disk is full, and keeps what it has", async () => {
-  const said = await onOwnDisk("rw", "true", "full_disk.ts");
-  if (said === undefined) return await fullDevice();
-  assert.ok(isRecord(said));
-  const { message, kept, ...rest } = said;
-  assert.deepEqual(rest, { failures: ["full"], head: 1, temporary: 0 });
-  assert.match(String(message), /^Cannot write "blobs\/.*": the disk that holds ".*" is full; free some space or/);
-  assert.ok(Number(kept) >= 5 && Number(kept) <= 10, `${kept} blobs`);
-});
+Deno.test("openFolderStore() says that the disk is full, and keeps what it has", () =>
+  inFolder(async (place) => {
+    const said = await withDisk({ place, options: "rw", prepare: "true" }, "full_disk.ts", place);
+    if (said === undefined) return await fullDevice();
+    assert.ok(isRecord(said));
+    const { message, kept, ...rest } = said;
+    assert.deepEqual(rest, { failures: ["full"], head: 1, temporary: 0 });
+    assert.match(String(message), /^Cannot write "blobs\/.*": the disk that holds ".*" is full; free some space or/);
+    assert.ok(Number(kept) >= 5 && Number(kept) <= 10, `${kept} blobs`);
+  }));
 
 /** Where no disk can be made, the device that is always full must do. */
 async function fullDevice(): Promise<void> {
   console.warn("This machine lets nobody make a disk of 1 MB: only the device /dev/full was tried");
-  using file = Deno.openSync("/dev/full", { write: true });
-  const thrown = await writeAll(file, new Uint8Array(10)).catch((error) => storeErrorOf("write", "/dev/full", error));
-  assert.ok(thrown instanceof StoreError);
-  assert.equal(thrown.failure, "full");
+  assert.equal(await output("full_device.ts", ["--allow-all"]), "full");
 }
 
-Deno.test("openFolderStore() says that a disk may only be read, and reads it", async () => {
-  const prepare = `mkdir "$1/store" && printf hello > "$1/store/b"`;
-  const said = await onOwnDisk("ro", prepare, "read_only_disk.ts");
-  if (said === undefined) return console.warn("This machine lets nobody make a read-only disk: not tried");
-  assert.ok(isRecord(said));
-  const { message, ...rest } = said;
-  assert.deepEqual(rest, { results: ["read_only", "read_only", "read_only"], read: "hello" });
-  assert.match(String(message), /^Cannot write "a": ".*" is on a disk that may only be read; choose another store$/);
-});
+Deno.test("openFolderStore() says that a disk may only be read, and reads it", () =>
+  inFolder(async (place) => {
+    const prepare = `mkdir "$1/store" && printf hello > "$1/store/b"`;
+    const said = await withDisk({ place, options: "ro", prepare }, "read_only_disk.ts", place);
+    if (said === undefined) return console.warn("This machine lets nobody make a read-only disk: not tried");
+    assert.ok(isRecord(said));
+    const { message, ...rest } = said;
+    assert.deepEqual(rest, { results: ["read_only", "read_only", "read_only"], read: "hello" });
+    assert.match(String(message), /^Cannot write "a": ".*" is on a disk that may only be read; choose another store$/);
+  }));
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;

@@ -29,8 +29,10 @@ export function testEncoding(test: CodecTest): void {
 
   test("encoded() of a JPEG file is what it is of its pixels", async (codec) => {
     const sizes = [[1025, 705, 192, 160], [655, 437, 448, 192], [871, 463, 160, 270], [803, 733, 96, 192]] as const;
-    for (const [width, height, toWidth, toHeight] of sizes) {
-      const bytes = await jpegOf(painted(width, height, 3, 40));
+    for (const [index, [width, height, toWidth, toHeight]] of sizes.entries()) {
+      const raster = painted(width, height, 3, 40);
+      const colours = (["srgb", "b-w", "cmyk"] as const)[index % 3] ?? "srgb";
+      const bytes = bytesOf(await opened(raster).toColourspace(colours).jpeg().toBuffer());
       const resize = { width: toWidth, height: toHeight };
       for (const more of [{ resize }, { resize, turn: 6 }, { crop: { x: 9, y: 5, ...resize }, turn: 4 }]) {
         const source = fileSource(bytes, more);
@@ -41,13 +43,14 @@ export function testEncoding(test: CodecTest): void {
   });
 
   test("encoded() of a resized raster is what it is of its pixels", async (codec) => {
-    const raster = painted(655, 437, 3, 40);
     const resize = { width: 448, height: 192 };
-    const resized = await codec.pixels({ from: "raster", raster, resize });
-    for (const format of ["jpeg", "png", "webp"] as const) {
-      const encoding = { format, quality: 70 };
-      const direct = await codec.encoded({ from: "raster", raster, resize }, encoding);
-      assert.deepEqual(direct, await codec.encoded({ from: "raster", raster: resized }, encoding));
+    for (const raster of [painted(655, 437, 3, 40), painted(655, 437, 4, 40)]) {
+      const resized = await codec.pixels({ from: "raster", raster, resize });
+      for (const format of ["jpeg", "png", "webp"] as const) {
+        const encoding = { format, quality: 70 };
+        const direct = await codec.encoded({ from: "raster", raster, resize }, encoding);
+        assert.deepEqual(direct, await codec.encoded({ from: "raster", raster: resized }, encoding));
+      }
     }
   });
 }

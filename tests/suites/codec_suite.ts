@@ -53,9 +53,6 @@ function testGeometry(test: CodecTest): void {
       }
     }
   });
-}
-
-function testScaling(test: CodecTest): void {
   test("pixels() looks at no orientation in the file", async (codec) => {
     const raster = painted(40, 30);
     const plain = await codec.pixels(fileSource(await jpegOf(raster)));
@@ -65,7 +62,9 @@ function testScaling(test: CodecTest): void {
       assert.deepEqual(await codec.pixels(fileSource(bytes)), plain);
     }
   });
+}
 
+function testScaling(test: CodecTest): void {
   test("pixels() keeps a corner with the pixels that the whole has", async (codec) => {
     for (
       const [width, height, to] of [[1025, 705, [192, 160]], [655, 437, [448, 192]], [1500, 900, [480, 270]]] as const

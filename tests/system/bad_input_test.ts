@@ -138,7 +138,7 @@ Deno.test("run refuses manifests with their file, line and column", () =>
 Deno.test("run stops cleanly on a signal, and the next run goes on", () =>
   inTemp(async (folder) => {
     await makeFrames(`${folder}/frames`, 400);
-    const process = new Deno.Command(Deno.execPath(), {
+    const process = new Deno.Command("deno", {
       args: ["run", "-q", "-P=work", "--no-prompt", "main.ts", "run", "pipelines/motogp.yaml", "--json"]
         .concat("--set", `frames=${folder}/frames`, "--store", `${folder}/store`),
       cwd: root,

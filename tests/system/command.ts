@@ -9,7 +9,7 @@ export type Ended = { readonly code: number; readonly stdout: string; readonly s
 
 /** A process that runs `fw <args>`; the caller waits for it or kills it. */
 export function startFw(...args: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
+  return new Deno.Command("deno", {
     args: ["run", "-q", "-P=work", "--no-prompt", "main.ts", ...args],
     cwd: root,
     env: { NO_COLOR: "1" },

@@ -9,7 +9,7 @@ import { type Catalogue, loadCatalogue } from "../catalogue.ts";
 import { type Context, styleFor, writeLines } from "../context.ts";
 import type { Paint } from "../paint.ts";
 import { table } from "../table.ts";
-import { plain } from "../text.ts";
+import { plain, wrapped } from "../text.ts";
 
 export type PluginsOptions = { readonly json: boolean; readonly color: boolean };
 
@@ -24,7 +24,12 @@ export async function showPlugins(
   const { paint } = styleFor(out, context, color);
   if (name !== undefined) {
     const reference = pluginReference(pluginNamed(name, catalogue));
-    writeLines(out, json ? [JSON.stringify(reference)] : pluginLines(reference, paint));
+    writeLines(
+      out,
+      json
+        ? [JSON.stringify(reference)]
+        : pluginLines(reference, Math.min(100, context.terminal.size().columns), paint),
+    );
     return exitCodes.ok;
   }
   const references = catalogue.plugins.map(pluginReference);
@@ -62,7 +67,7 @@ function listLines(references: readonly PluginReference[], paint: Paint): string
   return [...lines, paint.dim("deno task fw plugins <name> shows one with its options and examples")];
 }
 
-function pluginLines(reference: PluginReference, paint: Paint): string[] {
+function pluginLines(reference: PluginReference, width: number, paint: Paint): string[] {
   const { name, kind, version, summary, needs, gives, options } = reference;
   return [
     `${paint.bold(name)}  ${paint.dim(`${kindWord(kind)}, version ${version}`)}`,
@@ -70,7 +75,7 @@ function pluginLines(reference: PluginReference, paint: Paint): string[] {
     ...factLines("needs", needs),
     ...factLines("gives", gives),
     "",
-    ...(options.length === 0 ? ["No options"] : [paint.bold("Options"), ...optionLines(options, paint)]),
+    ...(options.length === 0 ? ["No options"] : [paint.bold("Options"), ...optionLines(options, width, paint)]),
     "",
     paint.bold("Example"),
     ...exampleText(reference).trimEnd().split("\n").map((line) => `  ${line}`),
@@ -86,7 +91,7 @@ function factLines(word: string, names: readonly string[] | undefined): string[]
   return names.length === 0 ? [] : [`${word} ${names.map((name) => `\`${name}\``).join(", ")}`];
 }
 
-function optionLines(options: readonly OptionReference[], paint: Paint): string[] {
+function optionLines(options: readonly OptionReference[], width: number, paint: Paint): string[] {
   const rows = table(options, [
     { title: "", of: ({ name }) => name },
     { title: "", of: ({ type }) => type, most: 60 },
@@ -94,7 +99,8 @@ function optionLines(options: readonly OptionReference[], paint: Paint): string[
   ], paint);
   return rows.flatMap((row, at) => {
     const description = options[at]?.description;
-    return description === undefined ? [row] : [row, `      ${paint.dim(description)}`];
+    return [row, ...wrapped(description ?? "", width - 6).map((line) => `      ${paint.dim(line)}`.trimEnd())]
+      .filter((line) => line !== "");
   });
 }
 
