@@ -45,8 +45,6 @@ export type Pipeline = {
   readonly limits: Limits;
   /** `all`: the version's files under plain names; `none`: only the version itself. */
   readonly publish: "all" | "none";
-  /** Folder of the store, where the manifest names one. */
-  readonly store?: string;
   /** At most this many records, for a taste. */
   readonly limit?: number;
   /** Values that must never be shown. */

@@ -22,7 +22,7 @@ export type Parts = {
 
 /** The pipeline of parts that were all checked. */
 export function pipelineOf(parts: Parts): Pipeline {
-  const { manifest: { name, description, store, seed, publish, limits }, limit } = parts;
+  const { manifest: { name, description, seed, publish, limits }, limit } = parts;
   const lacking = parts.placed.flatMap(({ use }, index) =>
     use.absent.map((secret) => `Sink "${parts.ids[index]}" is left out: its secret ${secret} is not set`)
   );
@@ -36,7 +36,6 @@ export function pipelineOf(parts: Parts): Pipeline {
     publish: publish ?? "all",
     secrets: parts.secrets,
     ...(description === undefined ? {} : { description }),
-    ...(store === undefined ? {} : { store }),
     ...(limit === undefined ? {} : { limit }),
     ...(lacking.length === 0 ? {} : { notes: lacking }),
   };

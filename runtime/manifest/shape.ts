@@ -101,7 +101,6 @@ export const manifestShape = z.strictObject({
   limits: limits.optional().describe("When a run gives up, and how much it may take"),
   publish: z.enum(["all", "none"]).optional()
     .describe("`all`: the version's files under plain names; `none`: only the version itself. Default `all`"),
-  store: z.string().min(1).optional().describe("Folder of the store; `--store` goes first"),
   seed: z.int().min(0).optional().describe("Changes everything drawn at random. Default 0"),
 });
 

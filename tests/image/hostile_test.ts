@@ -45,7 +45,7 @@ async function outcomeOf(bytes: Uint8Array): Promise<Outcome> {
   }
 }
 
-assetTest("readHeader(), structureProblem() and raster() survive every hostile file", async () => {
+assetTest("readHeader() and all that follows it survive every hostile file", async () => {
   const rows = manifest();
   assert.equal(rows.length, 217);
   const reasons = new Set<string>();

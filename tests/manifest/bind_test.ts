@@ -47,13 +47,12 @@ exports: [{ uses: table, id: t }]
 sinks: [{ uses: post, with: { url: u } }]
 limits: { concurrency: 7, max_rejected: "12", max_pixels: 1, max_bytes: 2, item_timeout: 0.5, retries: 0 }
 publish: none
-store: elsewhere
 seed: "\${{ params.x }}"
 `,
     { concurrency: 9 },
   );
-  const { limits, steps, source, exports, sinks, publish, seed, store, description } = pipeline;
-  assert.deepEqual([publish, seed, store, description], ["none", 3, "elsewhere", 'Says what "${{ params.x }}" is']);
+  const { limits, steps, source, exports, sinks, publish, seed, description } = pipeline;
+  assert.deepEqual([publish, seed, description], ["none", 3, 'Says what "${{ params.x }}" is']);
   assert.deepEqual(limits, {
     concurrency: 7,
     maxRejected: { count: 12 },

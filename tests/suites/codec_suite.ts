@@ -148,6 +148,17 @@ function testFormats(test: CodecTest): void {
     );
   });
 
+  test("pixels() reads a picture with a gain map, which encoded() leaves out", async (codec) => {
+    const wide = opened(painted(96, 64)).pipelineColourspace("scrgb").toColourspace("scrgb");
+    const source = fileSource(bytesOf(await wide.jpeg().toBuffer()), { profile: true });
+    const gainMap = /urn:iso:std:iso:ts:21496/;
+    assert.match(new TextDecoder("latin1").decode(source.bytes), gainMap);
+    const { width, height, channels } = await codec.pixels(source);
+    assert.deepEqual([width, height, channels], [96, 64, 3]);
+    const written = await codec.encoded(source, { format: "jpeg", quality: 80 });
+    assert.doesNotMatch(new TextDecoder("latin1").decode(written), gainMap);
+  });
+
   test("pixels() reads every format that headers know", async (codec) => {
     const raster = painted(48, 32);
     for (const format of ["jpeg", "png", "webp", "gif", "tiff", "avif"] as const) {

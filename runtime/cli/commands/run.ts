@@ -67,7 +67,7 @@ function reporterOf({ json, quiet, color, dryRun }: RunOptions, context: Context
 /** The Worker may write to its store only, and Deno makes no links for whoever may not write everywhere. Where the file
  *  system has no links, the `latest.json` that the Worker wrote stays. */
 function linkLatest({ files, number, outcome }: Summary): void {
-  if (files === undefined || number === undefined || outcome !== "published") return;
+  if (files === undefined || number === undefined || outcome === "planned") return;
   try {
     pointLatest(dirname(files), number);
   } catch {
