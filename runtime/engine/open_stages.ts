@@ -116,7 +116,7 @@ async function renderStage(deps: RunDeps, signal: AbortSignal): Promise<Stage | 
     encodings,
     codec: deps.codec.identity,
     blobs: deps.storage.blobs,
-    bytes: deps.pixels.bytes,
+    bytes: (image) => deps.storage.blobs.get(image.blob.digest),
     encodeMany: deps.codec.encodeMany,
     call: deps.call,
   });

@@ -96,9 +96,9 @@ async function renderGroup(deps: RenderDeps, key: string, items: readonly Stored
   for (const encoding of deps.encodings) {
     const who = { plugin: "render", phase: "render", item: idOf({ key, child: first.child }) };
     const made = await deps.call(who, signal, () => deps.encodeMany(bytes, images, encoding));
-    for (const [index, item] of items.entries()) {
+    await Promise.all(items.map(async (item, index) => {
       results.set(item, await added(deps.blobs, results.get(item), encoding, made[index]));
-    }
+    }));
   }
   return results;
 }

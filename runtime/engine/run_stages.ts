@@ -14,8 +14,8 @@ import { createStageClock, type StageClock } from "./times.ts";
 import { passWhole } from "./whole.ts";
 import { textRandom } from "../host/random.ts";
 
-/** Shards in flight at once: enough that the end of one never leaves the cores idle. */
-const shardsAtOnce = 4;
+/** Shards in flight at once: the end of one leaves the cores to the other, and the bytes of both fit in memory. */
+const shardsAtOnce = 2;
 
 export type FinishedStages = { readonly rows: readonly ShardRow[]; readonly times: () => readonly StageTime[] };
 

@@ -24,6 +24,8 @@ interface DedicatedWorkerGlobalScope {
 }
 
 const beatMs = 250;
+/** Items at work at once, where the manifest does not say: while some wait for the disk, others use the cores. */
+const itemsPerCore = 3;
 const stopped = new AbortController();
 
 self.onmessage = ({ data }) => {
@@ -116,6 +118,7 @@ async function readPipeline({ manifest, set, env, root, limit, concurrency }: Ru
     env,
     load: loader.load,
     names: loader.names,
+    concurrency: navigator.hardwareConcurrency * itemsPerCore,
     ...(limit === undefined ? {} : { limit }),
   });
   return concurrency === undefined ? pipeline : { ...pipeline, limits: { ...pipeline.limits, concurrency } };

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { codeOf } from "./failures.ts";
 
 /** Bodies above this many bytes are written off the thread; below it, handing over costs more than writing. */
-const largeBytes = 64 * 1024;
+const largeBytes = 1024 * 1024;
 
 /** Codes of file systems, or of links, that cannot make one more hard link here. */
 const unlinkable = ["EMLINK", "EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
