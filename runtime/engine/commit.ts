@@ -2,7 +2,7 @@
 import { canonicalJson, type Json } from "../contract/json.ts";
 import { StoreError } from "../contract/errors.ts";
 import type { ShardRow, StageTime, Version } from "../contract/version.ts";
-import { createView, type ViewDeps } from "./dataset_view.ts";
+import { createViews, type ViewDeps } from "./dataset_view.ts";
 import { type Notes, runExport, treeLines } from "./exporting.ts";
 import { createSorter } from "./external_sort.ts";
 import { openExports } from "./open_stages.ts";
@@ -63,9 +63,9 @@ async function writeExports(
   const times: StageTime[] = [];
   const bounds = deps.pipeline.exports.filter(({ definition }) => definition.beside !== true);
   const exports = await openExports(deps, bounds, notes, head?.version.notes ?? {}, signal);
-  const view = viewDeps(deps, draft, rows);
+  const viewFor = createViews(viewDeps(deps, draft, rows));
   const exporting = exportingDeps(deps, sorter, draft.counts.items, times);
-  await Promise.all(exports.map((one) => runExport(exporting, one, createView(view, one.opened.pictures), signal)));
+  await Promise.all(exports.map((one) => runExport(exporting, one, viewFor(one.opened.pictures), signal)));
   const tree = await deps.storage.chunks.putList(treeLines(sorter));
   return { tree, notes, times };
 }

@@ -8,7 +8,7 @@ import type { Message } from "../contract/plugin.ts";
 import type { RunTimes, ShardRow, StageTime, TreeEntry } from "../contract/version.ts";
 import { publishTree } from "../store/published.ts";
 import { exportingDeps, viewDeps } from "./commit.ts";
-import { createView } from "./dataset_view.ts";
+import { createViews } from "./dataset_view.ts";
 import { entryOfLine, runExport, treeLines } from "./exporting.ts";
 import { createSorter } from "./external_sort.ts";
 import { openExports } from "./open_stages.ts";
@@ -29,15 +29,17 @@ export async function finish(deps: RunDeps, ending: Ending, signal: AbortSignal)
   const { storage, pipeline } = deps;
   const { head, outcome } = ending;
   const stages = [...ending.stages, ...ending.exporting];
-  const beside = await besideFiles(deps, ending, stages, signal);
+  const beside = besideFiles(deps, ending, stages, signal);
+  beside.catch(() => {}); // parked until it is awaited: links are made while its pictures are decoded
   const files = pipeline.publish === "none" ? undefined : await publishTree({
     store: storage.store,
     dataset: pipeline.dataset,
     number: head.number,
     entries: entriesOf(storage.chunks.readList(head.version.tree)),
-    beside: entriesOf(beside),
+    beside: besideEntries(beside),
     signal,
   });
+  await beside;
   const seconds = Math.round(deps.now() - ending.startedMs) / 1000;
   const record = canonicalJson(runRecord(deps, ending, stages, seconds));
   await storage.runs.put({ dataset: pipeline.dataset, id: deps.run }, "run.json", new TextEncoder().encode(record));
@@ -75,8 +77,8 @@ async function besideFiles(
   const exports = await openExports(deps, bounds, new Map(), {}, signal);
   const sorter = createSorter(deps.spill);
   const exporting = exportingDeps(deps, sorter, head.version.counts.items, []);
-  const view = { ...viewDeps(deps, head.version, rows), times: timesOf(deps, ending, stages) };
-  for (const one of exports) await runExport(exporting, one, createView(view, one.opened.pictures), signal);
+  const viewFor = createViews({ ...viewDeps(deps, head.version, rows), times: timesOf(deps, ending, stages) });
+  for (const one of exports) await runExport(exporting, one, viewFor(one.opened.pictures), signal);
   const lines: string[] = [];
   for await (const line of treeLines(sorter)) lines.push(line);
   await deps.storage.store.flush();
@@ -87,6 +89,10 @@ async function besideFiles(
 function timesOf(deps: RunDeps, { startedMs, startedAt }: Ending, stages: readonly StageTime[]): RunTimes {
   const seconds = Math.round(deps.now() - startedMs) / 1000;
   return { run: deps.run, startedAt, seconds, stages, environment: deps.environment };
+}
+
+async function* besideEntries(lines: Promise<readonly string[]>): AsyncGenerator<TreeEntry> {
+  yield* entriesOf(await lines);
 }
 
 async function* entriesOf(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<TreeEntry> {
