@@ -34,6 +34,7 @@ export default defineItemStep({
   name: "crop",
   version: 1,
   summary: "Cuts one piece out of the image",
+  blind: true,
   options,
   examples: [
     { title: "cuts to pixels", with: { width: 40, height: 30 }, size: [64, 48], expect: { size: [40, 30] } },

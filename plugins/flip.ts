@@ -5,6 +5,7 @@ export default defineItemStep({
   name: "flip",
   version: 1,
   summary: "Mirrors the image left to right or top to bottom",
+  blind: true,
   options: z.strictObject({
     axis: z.enum(["horizontal", "vertical"]).default("horizontal")
       .describe("`horizontal` swaps left and right, `vertical` swaps top and bottom"),

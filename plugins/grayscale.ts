@@ -5,6 +5,7 @@ export default defineItemStep({
   name: "grayscale",
   version: 1,
   summary: "Turns the image into shades of grey",
+  blind: true,
   options: z.strictObject({}),
   examples: [
     { title: "keeps the size", with: {}, size: [64, 48], expect: { size: [64, 48] } },

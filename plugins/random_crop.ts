@@ -28,6 +28,7 @@ export default defineItemStep({
   name: "random_crop",
   version: 1,
   summary: "Cuts several pieces out of the image at random places",
+  blind: true,
   options,
   examples: [
     {

@@ -46,6 +46,7 @@ export default defineItemStep({
   name: "resize",
   version: 1,
   summary: "Brings the image to a size in pixels",
+  blind: true,
   options,
   examples: [
     { title: "stretches", with: { width: 30, height: 30 }, size: [64, 48], expect: { size: [30, 30] } },

@@ -44,6 +44,7 @@ export default defineDatasetStep({
   summary: "Puts every item into the split train, val or test",
   options,
   history: true,
+  adds: true,
   needs: ({ group_by, stratify_by }) => [
     ...(group_by === "source" ? [] : [group_by]),
     ...(stratify_by === undefined ? [] : [stratify_by]),

@@ -105,6 +105,9 @@ export interface ItemStepDefinition<S extends OptionsSchema = OptionsSchema> ext
   readonly kind: "item";
   /** True for a step worth a stage of its own; its results are stored, later steps re-run from there. */
   readonly costly?: boolean;
+  /** True when what it does follows from the image and the options alone. Such a step does not wait for a dataset step
+   *  before it that only adds facts. */
+  readonly blind?: boolean;
   open(options: OptionsOf<S>, host: ItemHost): ItemStep | Promise<ItemStep>;
 }
 
@@ -129,6 +132,8 @@ export interface DatasetStepDefinition<S extends OptionsSchema = OptionsSchema> 
   readonly kind: "dataset";
   /** True when the step reads the parent version: `host.history` is then there from the second version on. */
   readonly history?: boolean;
+  /** True when the step keeps every item and changes nothing of it but the facts that it gives. */
+  readonly adds?: boolean;
   open(options: OptionsOf<S>, host: DatasetHost): DatasetStep | Promise<DatasetStep>;
 }
 

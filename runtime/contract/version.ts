@@ -54,8 +54,9 @@ export type Version = {
   readonly notes: { readonly [exportId: string]: Digest };
 };
 
-/** A stage as it took part: `key` is the digest of its code versions and options. */
-export type Column = { readonly name: string; readonly key: Digest };
+/** A stage as it took part: `key` is the digest of its code versions and options. `inputs` are the indexes of the
+ *  columns that it was made from; the column before it when absent. */
+export type Column = { readonly name: string; readonly key: Digest; readonly inputs?: readonly number[] };
 
 /** One column of one shard: a chunk, how many items it holds, and whether some of them should be tried again. */
 export type Cell = { readonly digest: Digest; readonly items: number; readonly unsettled?: true };

@@ -1,23 +1,18 @@
 // Makes the stages of a pipeline ready to run. Steps open when their first item comes: a run that changes nothing
 // opens none.
 import type { Bound, Pipeline } from "../contract/manifest.ts";
-import type { DatasetStepDefinition, ItemStep, ItemStepDefinition, Source } from "../contract/plugin.ts";
+import type { ItemStep, ItemStepDefinition, Source } from "../contract/plugin.ts";
 import type { Column } from "../contract/version.ts";
 import { itemRandom } from "../host/random.ts";
 import { createAdmission } from "./admit.ts";
 import { encodingsOf, exportHost, type Notes, type OpenedExport } from "./exporting.ts";
 import { createItemStage, type OpenStep } from "./item_stage.ts";
 import { ledgerColumn } from "./ledger.ts";
-import { legsOf, recordsColumn } from "./legs.ts";
+import { legsOf } from "./legs.ts";
 import { createRenderStage } from "./render_stage.ts";
 import type { RunDeps } from "./run.ts";
 import type { Stage } from "./stage.ts";
-import { wholeColumn } from "./whole.ts";
-
-/** A stretch of the run: stages that a shard passes one after the other, or a dataset step that waits for all. */
-export type Stretch =
-  | { readonly kind: "shards"; readonly stages: readonly Stage[] }
-  | { readonly kind: "whole"; readonly step: Bound<DatasetStepDefinition>; readonly column: Column };
+import { columnsOf, type Stretch, stretchesOf } from "./stretches.ts";
 
 export type OpenedStages = {
   readonly stretches: readonly Stretch[];
@@ -40,21 +35,17 @@ export async function openStages(deps: RunDeps, source: Source, signal: AbortSig
     call: deps.call,
     remember: deps.pixels.remember,
   });
-  const stretches: Stretch[] = [{ kind: "shards", stages: [admission] }];
-  for (const leg of legsOf(deps.pipeline.steps)) {
-    if (leg.kind === "whole") {
-      stretches.push({ kind: "whole", step: leg.step, column: wholeColumn(leg.step, deps.pipeline.seed) });
-    } else {
-      append(stretches, leg.stages.map((steps) => itemStage(deps, steps, opened, signal)));
-    }
-  }
-  const rendering = await renderStage(deps, signal);
-  if (rendering !== undefined) append(stretches, [rendering]);
-  const all: OpenedStages["all"] = stretches.flatMap(shownStages);
+  const stretches = stretchesOf({
+    admission,
+    legs: legsOf(deps.pipeline.steps),
+    stageOf: (steps) => itemStage(deps, steps, opened, signal),
+    rendering: await renderStage(deps, signal),
+    seed: deps.pipeline.seed,
+  });
   return {
     stretches,
-    all,
-    columns: [recordsColumn, ...all.map(({ column }) => column), ledgerColumn],
+    all: stretches.flatMap(shownStages),
+    columns: [...columnsOf(stretches), ledgerColumn],
     async close() {
       for (const step of await Promise.allSettled(opened)) {
         if (step.status === "fulfilled") await step.value.close?.();
@@ -64,14 +55,8 @@ export async function openStages(deps: RunDeps, source: Source, signal: AbortSig
 }
 
 function shownStages(stretch: Stretch): OpenedStages["all"] {
-  return stretch.kind === "shards" ? stretch.stages : [{ column: stretch.column, steps: [stretch.step.id] }];
-}
-
-/** Adds stages to the last stretch, or begins one after a dataset step. */
-function append(stretches: Stretch[], stages: readonly Stage[]): void {
-  const last = stretches.at(-1);
-  if (last?.kind !== "shards") stretches.push({ kind: "shards", stages });
-  else stretches.splice(-1, 1, { kind: "shards", stages: [...last.stages, ...stages] });
+  if (stretch.kind === "shards") return stretch.stages;
+  return stretch.kind === "whole" ? [{ column: stretch.column, steps: [stretch.step.id] }] : [];
 }
 
 function itemStage(

@@ -11,8 +11,8 @@ export interface Parent {
   readonly records: number;
   /** True when the parent had this very stage. */
   had(column: Column): boolean;
-  /** What the parent's stage made of a chunk, if it was the same stage and saw the same chunk. */
-  cell(column: Column, input: Digest): Cell | undefined;
+  /** What the parent's stage made of its input cells, if it was the same stage and saw the same ones. */
+  cell(column: Column, ...inputs: readonly Cell[]): Cell | undefined;
   /** The parent's entries of that stage within a range, by key; empty when it was another stage. */
   entries(column: Column, range: KeyRange): Promise<ReadonlyMap<string, Entry>>;
   /** The parent's listing lines within a range, by key. */
@@ -44,7 +44,7 @@ export const noParent: Parent = {
 export async function openParent(version: Version, chunks: Chunks): Promise<Parent> {
   const rows: ShardRow[] = [];
   for await (const line of chunks.readList(version.shards)) rows.push(JSON.parse(line));
-  const indexes = version.columns.map((_, index) => indexOfInputs(rows, index));
+  const indexes = version.columns.map(({ inputs }, index) => indexOfInputs(rows, index, inputs));
   const ledgerIndex = new Map(rows.map((row) => [cellsKey(row.cells.slice(0, -1)), row]));
 
   const at = (column: Column) => {
@@ -66,9 +66,9 @@ export async function openParent(version: Version, chunks: Chunks): Promise<Pare
   return {
     records: rows.reduce((sum, row) => sum + row.counts.records, 0),
     had: (column) => at(column) !== undefined,
-    cell(column, input) {
+    cell(column, ...inputs) {
       const index = at(column);
-      const cell = index === undefined ? undefined : indexes[index]?.get(input);
+      const cell = index === undefined ? undefined : indexes[index]?.get(cellsKey(inputs));
       return cell?.unsettled ? undefined : cell;
     },
     async entries(column, range) {
@@ -96,15 +96,18 @@ export async function openParent(version: Version, chunks: Chunks): Promise<Pare
   };
 }
 
-/** For column 0 the listing chunk itself, for others the chunk of the column before -> the cell. */
-function indexOfInputs(rows: readonly ShardRow[], index: number): ReadonlyMap<Digest, Cell> {
-  const inputs = new Map<Digest, Cell>();
-  for (const row of rows) {
-    const input = row.cells[Math.max(0, index - 1)];
-    const cell = row.cells[index];
-    if (input !== undefined && cell !== undefined) inputs.set(input.digest, cell);
+/** The cells that a column was made from -> the cell; for column 0 the listing's chunk itself. */
+function indexOfInputs(
+  rows: readonly ShardRow[],
+  index: number,
+  inputs: readonly number[] = [Math.max(0, index - 1)],
+): ReadonlyMap<string, Cell> {
+  const made = new Map<string, Cell>();
+  for (const { cells } of rows) {
+    const cell = cells[index];
+    if (cell !== undefined) made.set(cellsKey(inputs.flatMap((input) => cells[input] ?? [])), cell);
   }
-  return inputs;
+  return made;
 }
 
 function cellsKey(cells: readonly Cell[]): string {

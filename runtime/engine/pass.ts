@@ -12,8 +12,8 @@ export type PassDeps = {
   readonly parent: Parent;
   readonly chunks: Chunks;
   readonly memo: Memo;
-  /** Items at work at once, over all shards and stages. */
-  readonly limit: Limiter;
+  /** Items at work at once in a stage, over all shards. */
+  readonly limit: (stage: Stage) => Limiter;
   readonly clock: (stage: Stage) => StageClock;
   readonly now: () => number;
   /** Told of every record that ends in this stage, rejected. */
@@ -28,7 +28,7 @@ export async function passShard(
   input: Cell,
   signal: AbortSignal,
 ): Promise<Cell> {
-  const known = deps.parent.cell(stage.column, input.digest) ?? await remembered(deps, stage, input);
+  const known = deps.parent.cell(stage.column, input) ?? await remembered(deps, stage, input);
   if (known !== undefined) {
     deps.clock(stage).reused(input.items, known.items);
     return known;
@@ -58,6 +58,7 @@ async function runWorks(
   signal: AbortSignal,
 ): Promise<Entry[]> {
   const clock = deps.clock(stage);
+  const limit = deps.limit(stage);
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const one = async (work: Work): Promise<Entry> => {
@@ -70,7 +71,7 @@ async function runWorks(
     return entry;
   };
   const settled = await Promise.allSettled(works.map((work) =>
-    deps.limit(() => one(work)).catch((thrown) => {
+    limit(() => one(work)).catch((thrown) => {
       failed.abort(thrown);
       throw thrown;
     })

@@ -5,17 +5,21 @@ import { entryOf } from "./entry.ts";
 import { countsOf, ledgerOf, linesOf } from "./ledger.ts";
 import { createLimiter, type Limiter, mapPool } from "./limiter.ts";
 import type { ListedShard, Listing } from "./listing.ts";
-import type { OpenedStages, Stretch } from "./open_stages.ts";
+import { joinCells } from "./join.ts";
+import type { OpenedStages } from "./open_stages.ts";
 import type { Parent } from "./parent.ts";
 import { type PassDeps, passShard } from "./pass.ts";
 import { type RunDeps, tooManyRejected } from "./run.ts";
 import type { Stage } from "./stage.ts";
+import type { Stretch } from "./stretches.ts";
 import { createStageClock, type StageClock } from "./times.ts";
 import { passWhole } from "./whole.ts";
 import { textRandom } from "../host/random.ts";
 
-/** Shards in flight at once: the end of one leaves the cores to the other, and the bytes of both fit in memory. */
-const shardsAtOnce = 2;
+/** Shards in flight at once: one is read while another is rendered and a third ends. */
+const shardsAtOnce = 3;
+
+const noCell: Cell = { digest: "", items: 0 };
 
 export type FinishedStages = { readonly rows: readonly ShardRow[]; readonly times: () => readonly StageTime[] };
 
@@ -52,13 +56,23 @@ function passDeps(deps: RunDeps, parent: Parent, clockOf: (id: string) => StageC
     parent,
     chunks: deps.storage.chunks,
     memo: deps.storage.memo,
-    limit: createLimiter(deps.pipeline.limits.concurrency),
+    limit: limitersOf(deps.pipeline.limits.concurrency),
     clock: (stage) => clockOf(stage.column.name),
     now: deps.now,
     onRejected() {
       const problem = tooManyRejected(deps.pipeline, ++rejected, records);
       if (problem !== undefined) throw new LimitError(problem);
     },
+  };
+}
+
+/** One limiter a stage, so that a shard that is read does not wait behind one that is rendered. */
+function limitersOf(most: number): (stage: Stage) => Limiter {
+  const limiters = new Map<Stage, Limiter>();
+  return (stage) => {
+    const limiter = limiters.get(stage) ?? createLimiter(most);
+    limiters.set(stage, limiter);
+    return limiter;
   };
 }
 
@@ -71,20 +85,30 @@ async function runStretch(
   cells: readonly Cell[][],
   signal: AbortSignal,
 ): Promise<Cell[][]> {
-  const inputs = cells.map((row) => row.at(-1) ?? { digest: "", items: 0 });
+  if (stretch.kind === "join") {
+    const { column, items, from, facts } = stretch;
+    return await mapPool(
+      cells,
+      shardsAtOnce,
+      async (row) => [...row, await joinCells(pass, column, row[items] ?? noCell, row[from] ?? noCell, facts)],
+    );
+  }
   if (stretch.kind === "shards") {
-    for (const input of inputs) clockOf(stretch.stages[0]?.column.name ?? "").expect(input.items);
-    const gated = stretch.stages.map((stage) => ({ stage, gate: createLimiter(stage.concurrency ?? Infinity) }));
+    for (const input of cells.map((row) => row.at(-1) ?? noCell)) {
+      clockOf(stretch.stages[0]?.column.name ?? "").expect(input.items);
+    }
+    const gated = stretch.stages.map((stage, index) => ({ stage, gate: createLimiter(shardsIn(stage, index)) }));
     return await mapPool(shards, shardsAtOnce, (shard, index) => (
       passStages(pass, gated, clockOf, shard, cells[index] ?? [], signal)
     ));
   }
   const id = stretch.column.name;
+  const inputs = cells.map((row) => row[stretch.input] ?? noCell);
   clockOf(id).expect(inputs.reduce((sum, { items }) => sum + items, 0));
   const { definition, options } = stretch.step;
   const whole = {
     bound: stretch.step,
-    seed: deps.pipeline.seed,
+    column: stretch.column,
     open: async (history: Parameters<Parameters<typeof passWhole>[0]["open"]>[0]) =>
       await definition.open(options, {
         random: textRandom(deps.pipeline.seed, id),
@@ -102,6 +126,11 @@ async function runStretch(
   return cells.map((row, index) => [...row, ...made.slice(index, index + 1)]);
 }
 
+/** Shards in a stage at once. They enter a stretch one by one, so that they do not go through it in step. */
+function shardsIn({ concurrency }: Stage, index: number): number {
+  return concurrency ?? (index === 0 ? 1 : shardsAtOnce);
+}
+
 async function passStages(
   pass: PassDeps,
   stages: readonly { readonly stage: Stage; readonly gate: Limiter }[],
@@ -112,7 +141,7 @@ async function passStages(
 ): Promise<Cell[]> {
   const cells = [...row];
   for (const [index, { stage, gate }] of stages.entries()) {
-    const input = cells.at(-1) ?? { digest: "", items: 0 };
+    const input = cells.at(-1) ?? noCell;
     if (index > 0) clockOf(stage.column.name).expect(input.items);
     cells.push(await gate(() => passShard(pass, stage, shard, input, signal)));
   }

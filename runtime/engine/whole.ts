@@ -15,7 +15,7 @@ import type { StageClock } from "./times.ts";
 
 export type WholeDeps = {
   readonly bound: Bound<DatasetStepDefinition>;
-  readonly seed: number;
+  readonly column: Column;
   readonly open: (history: ItemsView | undefined) => Promise<DatasetStep>;
   readonly parent: Parent;
   readonly chunks: Chunks;
@@ -37,7 +37,7 @@ export async function passWhole(
   inputs: readonly Cell[],
   signal: AbortSignal,
 ): Promise<readonly Cell[]> {
-  const column = wholeColumn(deps.bound, deps.seed);
+  const { column } = deps;
   const before = deps.parent.had(column) ? deps.parent.column(column.name) : undefined;
   const known = takenOver(deps.parent, column, inputs, before) ?? await remembered(deps, column, inputs, before);
   if (known !== undefined) {
@@ -57,7 +57,7 @@ export async function passWhole(
 /** The parent's answer, when it saw exactly these chunks. */
 function takenOver(parent: Parent, column: Column, inputs: readonly Cell[], before: readonly Cell[] | undefined) {
   if (before === undefined || before.length !== inputs.length) return undefined;
-  const cells = inputs.flatMap(({ digest }) => parent.cell(column, digest) ?? []);
+  const cells = inputs.flatMap((input) => parent.cell(column, input) ?? []);
   return cells.length === inputs.length ? cells : undefined;
 }
 
