@@ -8,7 +8,7 @@ import type { Column } from "../contract/version.ts";
 import type { Leg } from "./legs.ts";
 import { recordsColumn } from "./legs.ts";
 import type { Stage } from "./stage.ts";
-import { wholeColumn } from "./whole.ts";
+import { namesOf, wholeColumn } from "./whole.ts";
 
 export type Stretch =
   /** Stages that a shard passes one after the other. */
@@ -93,10 +93,6 @@ function mayRunAside({ definition, options }: Bound<DatasetStepDefinition>, next
   return next.kind === "items" && next.stages.flat().every((step) => (
     step.definition.blind === true && !namesOf(step.definition.needs, step.options).some((name) => given.includes(name))
   ));
-}
-
-function namesOf(names: DatasetStepDefinition["gives"], options: unknown): readonly string[] {
-  return typeof names === "function" ? names(options) : names ?? [];
 }
 
 function joinOf({ id, definition, options }: Bound<DatasetStepDefinition>, items: number, from: number): Stretch {

@@ -134,12 +134,25 @@ async function judge(
     const next = await nextOf(deps, verdicts, signal);
     if (next.done) throw wrongCount(deps.bound.id, `gave no verdict on "${idOf(item)}"`);
     checkSubject(deps.bound.id, item, next.value);
-    const passed = passedBy(deps.bound.id, item, next.value);
+    const passed = passedBy(deps.bound.id, item, added(deps.bound, item, next.value));
     items.push(...passed.items.map(({ child, image, facts }) => ({ child, image, facts })));
     losses.push(...passed.losses);
     notes.push(...passed.notes);
   }
   return { key: before.key, input: inputDigest(before.items), items, losses, notes };
+}
+
+/** The verdict of a step that only adds facts holds for the facts that it gives, and for nothing else. */
+function added({ id, definition, options }: Bound<DatasetStepDefinition>, item: Item, verdict: Verdict): Verdict {
+  if (definition.adds !== true || verdict.kind === "many") return verdict;
+  if (verdict.kind !== "keep") throw wrongCount(id, "dropped an item, though it says that it only adds facts");
+  const given = namesOf(definition.gives, options).map((name) => [name, verdict.item.facts[name]]);
+  return { ...verdict, item: { ...item, facts: { ...item.facts, ...Object.fromEntries(given) } } };
+}
+
+/** Names of facts, given outright or made from the options. */
+export function namesOf(names: DatasetStepDefinition["gives"], options: unknown): readonly string[] {
+  return typeof names === "function" ? names(options) : names ?? [];
 }
 
 async function nextOf({ bound }: WholeDeps, verdicts: AsyncIterator<Verdict>, signal: AbortSignal) {

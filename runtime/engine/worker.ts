@@ -25,7 +25,7 @@ interface DedicatedWorkerGlobalScope {
 
 const beatMs = 250;
 /** Items at work at once, where the manifest does not say: while some wait for the disk, others use the cores. */
-const itemsPerCore = 3;
+const itemsPerCore = 2;
 const stopped = new AbortController();
 
 self.onmessage = ({ data }) => {

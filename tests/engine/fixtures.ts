@@ -37,13 +37,13 @@ export type EachStep = {
   name?: string;
   version?: number;
   costly?: boolean;
+  blind?: boolean;
   each?: (item: Item) => Verdict | Promise<Verdict>;
 };
 
 /** An item step made of a function. */
-export function itemStep({ name = "step", version = 1, costly, each = keep }: EachStep = {}): ItemStepDefinition {
+export function itemStep({ name = "step", version = 1, each = keep, ...more }: EachStep = {}): ItemStepDefinition {
   const open = (): ItemStep => ({ each: (one) => each(one) });
   const options = z.looseObject({});
-  const more = costly === undefined ? {} : { costly };
   return { kind: "item", name, version, summary: "A step of a test", options, examples: [], open, ...more };
 }

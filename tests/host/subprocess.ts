@@ -33,9 +33,7 @@ function asNobody(code: string, cache: string): string {
   return `
     const { spawnSync } = await import("node:child_process");
     const options = ${JSON.stringify(options)};
-    const { status, stdout, stderr } = spawnSync("deno", ["eval", "--no-config", ${
-    JSON.stringify(code)
-  }], options);
+    const { status, stdout, stderr } = spawnSync("deno", ["eval", "--no-config", ${JSON.stringify(code)}], options);
     await Deno.stdout.write(stdout);
     await Deno.stderr.write(stderr);
     Deno.exit(status ?? 1);`;
