@@ -101,7 +101,7 @@ async function renderStage(deps: RunDeps, signal: AbortSignal): Promise<Stage | 
     encodings,
     codec: deps.codec.identity,
     blobs: deps.storage.blobs,
-    bytes: (image) => deps.storage.blobs.get(image.blob.digest),
+    bytes: deps.pixels.bytes,
     encodeMany: deps.codec.encodeMany,
     call: deps.call,
   });

@@ -16,7 +16,7 @@ export type PixelsDeps = {
 };
 
 /** Bytes of files and of pixels kept at hand. */
-const keptBytes = 64 * 1024 * 1024;
+const keptBytes = 128 * 1024 * 1024;
 
 export function createPixelsHost({ read, raster }: PixelsDeps): PixelsHost {
   const files = createKept<Uint8Array>(keptBytes, (bytes) => bytes.length);
