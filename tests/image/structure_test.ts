@@ -109,13 +109,3 @@ Deno.test("structureProblem() finds a changed byte in a PNG", async () => {
   png[Math.floor(png.length / 2)]! ^= 4;
   assert.match(structureProblem(png, "png") ?? "nothing", /does not match its checksum$/);
 });
-
-Deno.test("structureProblem() looks at a megabyte of JPEG in a few milliseconds at most", async () => {
-  const bytes = await jpegOf(painted(1400, 900, 3, 250), { quality: 95 });
-  const times = Array.from({ length: 9 }, () => {
-    const start = performance.now();
-    assert.equal(structureProblem(bytes, "jpeg"), undefined);
-    return (performance.now() - start) / bytes.length * 1e6;
-  });
-  assert.ok(Math.min(...times) < 5, `${Math.min(...times)} ms`);
-});
