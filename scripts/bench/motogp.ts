@@ -29,8 +29,8 @@ function contendersOf(setting: Setting): Contender[] {
   const out = `${folder}/out`;
   const pillow = ["/usr/bin/python3", `${root}/scripts/bench/motogp_pillow.py`, photos, out];
   const prepare = async () => {
-    await removed(store);
-    await removed(out);
+    await setAside(folder, store);
+    await setAside(folder, out);
   };
   return [
     { name: "framewright", command: ours(setting, photos), prepare },
@@ -46,7 +46,7 @@ function contendersOf(setting: Setting): Contender[] {
 
 /** The same run again and again over one finished version. */
 async function unchanged(setting: Setting): Promise<Timing> {
-  await removed(setting.store);
+  await setAside(setting.folder, setting.store);
   await timed(ours(setting, setting.photos));
   const seconds: number[] = [];
   for (let round = 0; round < setting.rounds; round++) seconds.push(await timed(ours(setting, setting.photos)));
@@ -57,7 +57,7 @@ async function unchanged(setting: Setting): Promise<Timing> {
 async function oneMore(setting: Setting): Promise<Timing> {
   const grown = `${setting.folder}/grown`;
   await removed(grown);
-  await removed(setting.store);
+  await setAside(setting.folder, setting.store);
   await Deno.mkdir(grown);
   for (const { name } of Deno.readDirSync(setting.photos)) {
     Deno.linkSync(`${setting.photos}/${name}`, `${grown}/${name}`);
@@ -85,10 +85,18 @@ async function startUp(setting: Setting): Promise<Timing[]> {
   return timings;
 }
 
+/** Files are removed at the end only: some file systems make new ones slowly for minutes after many were removed. */
+async function setAside(folder: string, path: string): Promise<void> {
+  await Deno.mkdir(`${folder}/aside`, { recursive: true });
+  await Deno.rename(path, `${folder}/aside/${crypto.randomUUID()}`).catch(unlessMissing);
+}
+
 async function removed(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch((thrown: unknown) => {
-    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
-  });
+  await Deno.remove(path, { recursive: true }).catch(unlessMissing);
+}
+
+function unlessMissing(thrown: unknown): void {
+  if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
 }
 
 function hasPhotos({ photos, count }: Setting): boolean {
@@ -129,6 +137,7 @@ async function main(): Promise<void> {
   const starts = await startUp(setting);
   for (const { name, seconds } of starts) console.log(`${name}: ${median(seconds).toFixed(3)}s`);
   const report = { count: setting.count, cores: availableParallelism(), peers, again, starts };
+  await removed(`${setting.folder}/aside`);
   if (setting.json !== undefined) await Deno.writeTextFile(setting.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
