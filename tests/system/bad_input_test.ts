@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { exitCodes } from "../../runtime/contract/exit_codes.ts";
+import { openDataset } from "../../runtime/engine/reader.ts";
+import { createStorage, openStore } from "../../runtime/store/open.ts";
+import { assetPath, assetTest } from "../assets.ts";
 import { type Ended, fw, root, summaryOf } from "./command.ts";
 import { makeFrames } from "./frames.ts";
 
@@ -78,6 +81,23 @@ Deno.test("run takes odd names as they are, and never leaves the folder", () =>
     );
     for (const { name } of published) assert.match(name, /^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
     assert.match((await fw("why", "motogp", "a b.jpg", "--store", `${folder}/store`)).stdout + "kept", /kept/);
+  }));
+
+assetTest("run passes through every hostile file and keeps a ledger line for each", () =>
+  inTemp(async (folder) => {
+    const files = [...Deno.readDirSync(assetPath("hostile"))].flatMap(({ name, isDirectory }) => (
+      isDirectory ? [...Deno.readDirSync(assetPath(`hostile/${name}`))] : [name]
+    ));
+    const { counts } = summaryOf(await run(folder, assetPath("hostile"), "--set", "max_rejected=100%", "--json"));
+    assert.equal(counts?.records, files.length);
+    assert.ok((counts?.rejected ?? 0) > 100);
+    const storage = createStorage(await openStore(`${folder}/store`));
+    const [dataset = ""] = await Array.fromAsync(storage.refs.datasets());
+    const ledger = await Array.fromAsync((await openDataset(storage, dataset)).ledger());
+    assert.equal(ledger.length, files.length);
+    for (const { verdict, losses, blob } of ledger) {
+      if (verdict === "rejected") assert.ok(losses.length > 0 && blob !== undefined);
+    }
   }));
 
 Deno.test("run publishes nothing when more is rejected than allowed, and keeps what it computed", () =>
