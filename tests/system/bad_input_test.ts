@@ -86,7 +86,7 @@ Deno.test("run takes odd names as they are, and never leaves the folder", () =>
 assetTest("run passes through every hostile file and keeps a ledger line for each", () =>
   inTemp(async (folder) => {
     const files = [...Deno.readDirSync(assetPath("hostile"))].flatMap(({ name, isDirectory }) => (
-      isDirectory ? [...Deno.readDirSync(assetPath(`hostile/${name}`))] : [name]
+      isDirectory ? [...Deno.readDirSync(assetPath(`hostile/${name}`))].map((entry) => entry.name) : [name]
     ));
     const { counts } = summaryOf(await run(folder, assetPath("hostile"), "--set", "max_rejected=100%", "--json"));
     assert.equal(counts?.records, files.length);
