@@ -9,7 +9,12 @@ import { entryOfLine } from "./exporting.ts";
 import { viewOf } from "./whole.ts";
 
 /** What each stage made of one record, in order. */
-export type StageTrace = { readonly column: Column; readonly entry: Entry };
+export type StageTrace = {
+  readonly column: Column;
+  readonly entry: Entry;
+  /** How many items it was made from; absent for admission. */
+  readonly itemsIn?: number;
+};
 
 export type RecordTrace = {
   readonly line: LedgerLine;
@@ -98,9 +103,14 @@ async function trace(
   if (record === undefined || line === undefined) return undefined;
   const stages = version.columns.slice(1, -1).flatMap((column, index) => {
     const text = lines[index + 1];
-    return text === undefined ? [] : [{ column, entry: entryOf(text) }];
+    const from = lines[column.inputs?.[0] ?? index];
+    return text === undefined ? [] : [{ column, entry: entryOf(text), ...itemsIn(index === 0 ? undefined : from) }];
   });
   return { record: JSON.parse(record), line: JSON.parse(line), stages };
+}
+
+function itemsIn(line: string | undefined): { readonly itemsIn?: number } {
+  return line === undefined ? {} : { itemsIn: entryOf(line).items.length };
 }
 
 function lineWithKey(lines: readonly string[], key: string): string | undefined {

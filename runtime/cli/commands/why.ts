@@ -104,7 +104,7 @@ function storyLines(story: Story, style: Style): string[] {
     ...recordLines(trace),
     "",
     paint.bold("What happened"),
-    ...trace.stages.flatMap((stage, at) => stageLines(stage, trace.stages[at - 1], story)),
+    ...trace.stages.filter(isOwn).flatMap((stage) => stageLines(stage, story)),
     ...items.flatMap((item) => itemLines(item, story, style)),
   ];
 }
@@ -122,9 +122,14 @@ function recordLines({ record, line }: RecordTrace): string[] {
   ];
 }
 
-function stageLines({ column, entry }: StageTrace, before: StageTrace | undefined, story: Story): string[] {
+/** False for the facts of a dataset step being joined to items: that is part of the step. */
+function isOwn({ column }: StageTrace): boolean {
+  return (column.inputs?.length ?? 1) === 1;
+}
+
+function stageLines({ column, entry, itemsIn }: StageTrace, story: Story): string[] {
   const { name: { child }, provenance } = story;
-  const came = before === undefined ? "" : `${plural(before.entry.items.length, "item")} in, `;
+  const came = itemsIn === undefined ? "" : `${plural(itemsIn, "item")} in, `;
   const about = <T extends Loss | Note>(all: readonly T[]) => all.filter((one) => isWithinChild(one.child, child));
   const used = provenance.steps.filter(({ id }) => column.name.split("+").includes(id));
   return [
