@@ -13,6 +13,7 @@ import {
   InputError,
   type JsonObject,
   pictureExtensions,
+  pictureOptions,
   sizeOf,
   splitOf,
   type Tree,
@@ -20,8 +21,7 @@ import {
 } from "../runtime/plugin.ts";
 
 const options = z.strictObject({
-  format: z.enum(["jpeg", "png", "webp"]).default("jpeg").describe("Format of the pictures"),
-  quality: z.int().min(1).max(100).default(90).describe("Quality of jpeg and webp pictures, 1 to 100"),
+  ...pictureOptions,
   pictures: z.boolean().default(true).describe("`false` writes the annotations only"),
 });
 

@@ -10,16 +10,14 @@ import {
   fixedColumns,
   inPieces,
   pictureExtensions,
+  pictureOptions,
   sizeOf,
   splitOf,
   type Tree,
   z,
 } from "../runtime/plugin.ts";
 
-const options = z.strictObject({
-  format: z.enum(["jpeg", "png", "webp"]).default("jpeg").describe("Format of the pictures"),
-  quality: z.int().min(1).max(100).default(90).describe("Quality of jpeg and webp pictures, 1 to 100"),
-});
+const options = z.strictObject(pictureOptions);
 
 /** One table of all pictures (RFC 4180), with the pictures it names. Cells hold values exactly as they are, also those
  *  that begin with `=` or `-`: a changed one would no longer name its source. Whoever opens the table in a spreadsheet

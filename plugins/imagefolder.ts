@@ -15,16 +15,14 @@ import {
   markdownTable,
   markdownText,
   pictureExtensions,
+  pictureOptions,
   sizeOf,
   splitOf,
   type Tree,
   z,
 } from "../runtime/plugin.ts";
 
-const options = z.strictObject({
-  format: z.enum(["jpeg", "png", "webp"]).default("jpeg").describe("Format of the pictures"),
-  quality: z.int().min(1).max(100).default(90).describe("Quality of jpeg and webp pictures, 1 to 100"),
-});
+const options = z.strictObject(pictureOptions);
 
 type Survey = {
   /** Pictures by folder. */

@@ -26,6 +26,7 @@ export {
 } from "./contract/json.ts";
 export { InputError, ItemError, type Problem, TransientError } from "./contract/errors.ts";
 export { type FileNotes, type FileOptions, fileOptions, fileRecords, folderOf } from "./kit/file_records.ts";
+export { pictureOptions } from "./kit/picture_options.ts";
 export {
   type Anchor,
   anchored,
