@@ -48,7 +48,7 @@ export type Version = {
   readonly shards: Digest;
   /** What the cells of a shard row are, in order: `records`, `admit`, the stages, perhaps `render`, `ledger`. */
   readonly columns: readonly Column[];
-  /** Chunk list of the published tree: one `TreeEntry` a line, sorted by path. */
+  /** Chunk list of the published tree, sorted by path: path, digest and size a line, with tabs between. */
   readonly tree: Digest;
   /** What exports noted for the next version: export id -> chunk list. */
   readonly notes: { readonly [exportId: string]: Digest };

@@ -1,12 +1,11 @@
 // What an export sees of a finished dataset.
-import type { BlobRef, Image, ImageHeader } from "../contract/image.ts";
+import type { BlobRef, Encoding, Image, ImageHeader } from "../contract/image.ts";
 import type { DatasetView, FinishedItem } from "../contract/plugin.ts";
 import type { Cell, Counts, Provenance, RunTimes } from "../contract/version.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Chunks } from "../store/chunks.ts";
 import { type Entry, entryOf, itemOf } from "./entry.ts";
 import { encodingName } from "./render_stage.ts";
-import type { Encoding } from "../contract/image.ts";
 
 export type ViewDeps = {
   readonly name: string;
