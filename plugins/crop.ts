@@ -1,15 +1,15 @@
 import {
   anchored,
   anchors,
+  boxOptions,
   defineItemStep,
-  edited,
   type Item,
   keep,
   reject,
   type Size,
   sizeOf,
   type Verdict,
-  withImage,
+  withEdits,
   z,
 } from "../runtime/plugin.ts";
 
@@ -26,13 +26,14 @@ const options = z.strictObject({
     "What becomes of an image that is smaller than the piece: `reject` it, `keep` it uncropped, or `shrink` the piece " +
       "to what there is",
   ),
+  ...boxOptions,
 });
 type Options = z.output<typeof options>;
 
 /** Cuts one piece out of every image. */
 export default defineItemStep({
   name: "crop",
-  version: 1,
+  version: 2,
   summary: "Cuts one piece out of the image",
   blind: true,
   options,
@@ -76,14 +77,14 @@ function pixelsOf(length: Options["width"], whole: number): number {
   return typeof length === "number" ? length : Math.max(1, Math.round(whole * Number.parseFloat(length) / 100));
 }
 
-function cutOut(item: Item, size: Size, piece: Size, { anchor, x, y }: Options): Verdict {
+function cutOut(item: Item, size: Size, piece: Size, { anchor, x, y, min_visible }: Options): Verdict {
   const corner = anchored(size, piece, anchor);
   const wanted = { x: corner.x + x, y: corner.y + y };
   const placed = { x: within(wanted.x, size.width - piece.width), y: within(wanted.y, size.height - piece.height) };
-  const image = edited(item.image, { op: "crop", ...placed, ...piece });
+  const cut = withEdits(item, [{ op: "crop", ...placed, ...piece }], min_visible);
   const moved = placed.x !== wanted.x || placed.y !== wanted.y;
   const note = `cut at ${placed.x},${placed.y} instead of ${wanted.x},${wanted.y}, which lies outside the image`;
-  return keep(withImage(item, image), moved ? [note] : undefined);
+  return keep(cut, moved ? [note] : undefined);
 }
 
 function within(value: number, most: number): number {

@@ -1,9 +1,9 @@
-import { defineItemStep, edited, keep, withImage, z } from "../runtime/plugin.ts";
+import { defineItemStep, keep, withEdits, z } from "../runtime/plugin.ts";
 
 /** Mirrors every image. */
 export default defineItemStep({
   name: "flip",
-  version: 1,
+  version: 2,
   summary: "Mirrors the image left to right or top to bottom",
   blind: true,
   options: z.strictObject({
@@ -14,6 +14,6 @@ export default defineItemStep({
     { title: "keeps the size", with: {}, size: [64, 48], expect: { size: [64, 48] } },
   ],
   open: ({ axis }) => ({
-    each: (item) => keep(withImage(item, edited(item.image, { op: "flip", axis }))),
+    each: (item) => keep(withEdits(item, [{ op: "flip", axis }])),
   }),
 });

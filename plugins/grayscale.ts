@@ -1,9 +1,9 @@
-import { defineItemStep, edited, keep, withImage, z } from "../runtime/plugin.ts";
+import { defineItemStep, keep, withEdits, z } from "../runtime/plugin.ts";
 
 /** Takes the colour out of every image. */
 export default defineItemStep({
   name: "grayscale",
-  version: 1,
+  version: 2,
   summary: "Turns the image into shades of grey",
   blind: true,
   options: z.strictObject({}),
@@ -11,6 +11,6 @@ export default defineItemStep({
     { title: "keeps the size", with: {}, size: [64, 48], expect: { size: [64, 48] } },
   ],
   open: () => ({
-    each: (item) => keep(withImage(item, edited(item.image, { op: "grayscale" }))),
+    each: (item) => keep(withEdits(item, [{ op: "grayscale" }])),
   }),
 });

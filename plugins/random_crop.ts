@@ -1,13 +1,13 @@
 import {
+  boxOptions,
   defineItemStep,
   drop,
-  edited,
   type Item,
   many,
   type Size,
   sizeOf,
   type Verdict,
-  withImage,
+  withEdits,
   z,
 } from "../runtime/plugin.ts";
 
@@ -16,6 +16,7 @@ const options = z.strictObject({
   height: z.int().min(1).describe("Height of each piece in pixels"),
   count: z.int().min(1).max(1000).default(1).describe("How many pieces to cut out of each image"),
   overlap: z.boolean().default(false).describe("Whether pieces may share pixels"),
+  ...boxOptions,
 });
 type Options = z.output<typeof options>;
 
@@ -26,7 +27,7 @@ type Random = () => number;
  *  stays in the edits of each image. */
 export default defineItemStep({
   name: "random_crop",
-  version: 1,
+  version: 2,
   summary: "Cuts several pieces out of the image at random places",
   blind: true,
   options,
@@ -60,7 +61,7 @@ function cropped(item: Item, asked: Options, random: Random): Verdict {
   const { width, height } = asked;
   const children = corners.map((corner, index) => ({
     name: `crop${index + 1}`,
-    item: withImage(item, edited(item.image, { op: "crop", ...corner, width, height })),
+    item: withEdits(item, [{ op: "crop", ...corner, width, height }], asked.min_visible),
   }));
   const missing = corners.length < asked.count;
   const note = `asked for ${asked.count} crops, placed ${corners.length}: no more of ${textOf(asked)} fit ${

@@ -1,8 +1,8 @@
 import {
   anchored,
+  boxOptions,
   defineItemStep,
   type Edit,
-  edited,
   fits,
   type Item,
   keep,
@@ -13,7 +13,7 @@ import {
   sizeAfter,
   sizeOf,
   type Verdict,
-  withImage,
+  withEdits,
   z,
 } from "../runtime/plugin.ts";
 
@@ -34,6 +34,7 @@ const options = z.strictObject({
     .describe(
       "Whether images may become larger; when false, no image is scaled up, and it may stay smaller than asked",
     ),
+  ...boxOptions,
 }).refine(({ width, height }) => width !== undefined || height !== undefined, "give a width, a height or both");
 type Options = z.output<typeof options>;
 
@@ -44,7 +45,7 @@ function byte() {
 /** Brings every image to a size. */
 export default defineItemStep({
   name: "resize",
-  version: 1,
+  version: 2,
   summary: "Brings the image to a size in pixels",
   blind: true,
   options,
@@ -74,7 +75,7 @@ function resized(item: Item, asked: Options): Verdict {
   const size = sizeOf(item.image);
   const edits = editsFor(size, asked);
   const tooLong = edits.find((edit) => edit.op === "resize" && Math.max(edit.width, edit.height) > longestSide);
-  if (tooLong === undefined) return keep(withImage(item, edited(item.image, ...edits)));
+  if (tooLong === undefined) return keep(withEdits(item, edits, asked.min_visible));
   const { width, height } = sizeAfter(size, [tooLong]);
   return reject("too_elongated", `Scaling ${size.width}x${size.height} would make it ${width}x${height}`);
 }

@@ -7,7 +7,6 @@ import type {
   SinkDefinition,
   SourceDefinition,
 } from "./contract/plugin.ts";
-import type { Image } from "./contract/image.ts";
 import type { Facts, Item, Verdict } from "./contract/item.ts";
 
 export { z } from "zod";
@@ -15,6 +14,7 @@ export * from "./contract/plugin.ts";
 export * from "./contract/item.ts";
 export * from "./contract/image.ts";
 export * from "./contract/version.ts";
+export * from "./contract/detection.ts";
 export {
   canonicalJson,
   compareUtf8,
@@ -26,6 +26,7 @@ export {
 } from "./contract/json.ts";
 export { InputError, ItemError, type Problem, TransientError } from "./contract/errors.ts";
 export { type FileNotes, type FileOptions, fileOptions, fileRecords, folderOf } from "./kit/file_records.ts";
+export { boxOptions } from "./kit/box_options.ts";
 export { pictureOptions } from "./kit/picture_options.ts";
 export {
   type Anchor,
@@ -39,6 +40,8 @@ export {
   sizeAfter,
   sizeOf,
 } from "./image/edits.ts";
+export { areaOf, clippedTo, iouOf } from "./image/boxes.ts";
+export { withEdits } from "./image/item_edits.ts";
 export { structureProblem } from "./image/structure.ts";
 export { cellOf, type ColumnSurvey, createColumnSurvey, type FactColumn, fixedColumns } from "./report/columns.ts";
 export { type Bar, type BarChart, drawChart, type Tone } from "./report/chart.ts";
@@ -117,11 +120,6 @@ export function many(
   notes?: readonly string[],
 ): Verdict {
   return notes === undefined ? { kind: "many", children } : { kind: "many", children, notes };
-}
-
-/** The item with another image. */
-export function withImage(item: Item, image: Image): Item {
-  return { ...item, image };
 }
 
 /** The item with more facts; equal names are replaced. */

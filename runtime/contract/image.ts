@@ -30,10 +30,15 @@ export type ImageHeader = {
 /** Black, or a colour: red, green, blue, each 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
-/** One pure operation. Lengths in pixels of the image as it is at that point; origin top left. */
+export const resizeFilters = ["nearest", "linear", "cubic", "lanczos"] as const;
+/** How pixels are weighed when an image is scaled; all but `nearest` average when it gets smaller. */
+export type ResizeFilter = typeof resizeFilters[number];
+
+/** One pure operation. Lengths in pixels of the image as it is at that point; origin top left. A resize without a filter
+ *  is done by `lanczos`. */
 export type Edit =
   | { readonly op: "orient"; readonly value: number }
-  | { readonly op: "resize"; readonly width: number; readonly height: number }
+  | { readonly op: "resize"; readonly width: number; readonly height: number; readonly filter?: ResizeFilter }
   | { readonly op: "crop"; readonly x: number; readonly y: number; readonly width: number; readonly height: number }
   | { readonly op: "flip"; readonly axis: "horizontal" | "vertical" }
   | {

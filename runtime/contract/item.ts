@@ -5,6 +5,9 @@ import type { BlobRef, Image } from "./image.ts";
 /** Named values of an item, JSON each. Names are snake_case. */
 export type Facts = JsonObject;
 
+/** Facts that hold places in the image: whoever edits the image moves them along. */
+export const movingFacts: readonly string[] = ["detections"];
+
 /** One raw image as a source found it: plain data, no bytes. */
 export type SourceRecord = {
   /** Names the record within its source: the same file has the same key tomorrow. */

@@ -1,8 +1,10 @@
 // What plugins are, and the only doors through which they reach the world (their hosts).
 import type { z } from "zod";
+import type { Detectors } from "./detection.ts";
+import type { Json } from "./json.ts";
 import type { Facts, Item, LedgerLine, SourceRecord, Verdict } from "./item.ts";
 import type { BlobRef, Encoding, Image, ImageHeader, PixelUse, Raster } from "./image.ts";
-import type { Counts, Provenance, RunTimes } from "./version.ts";
+import type { Counts, ModelNote, Provenance, RunTimes } from "./version.ts";
 
 /** An options schema: `z.strictObject({…})`. */
 export type OptionsSchema = z.ZodType;
@@ -108,12 +110,41 @@ export interface ItemStepDefinition<S extends OptionsSchema = OptionsSchema> ext
   /** True when what it does follows from the image and the options alone. Such a step does not wait for a dataset step
    *  before it that only adds facts. */
   readonly blind?: boolean;
+  /** The costly half of a step whose options mostly sift what was found: it is kept in a stage of its own, so that
+   *  changing the other options computes nothing again. */
+  readonly raw?: RawHalf<S>;
   open(options: OptionsOf<S>, host: ItemHost): ItemStep | Promise<ItemStep>;
 }
 
 export interface ItemStep {
-  each(item: Item, signal: AbortSignal): Verdict | Promise<Verdict>;
+  /** `raw` is what the step's raw half found in the image. */
+  each(item: Item, signal: AbortSignal, raw?: Json): Verdict | Promise<Verdict>;
   close?(): Promise<void> | void;
+}
+
+export interface RawHalf<S extends OptionsSchema = OptionsSchema> {
+  /** Settles, before anything runs, what the raw result depends on beside the image. */
+  plan(options: OptionsOf<S>, host: PlanHost, signal: AbortSignal): Promise<RawPlan>;
+  open(options: OptionsOf<S>, host: ItemHost): RawStep | Promise<RawStep>;
+}
+
+export type RawPlan = {
+  /** All that decides the raw result: the options that enter it, digests of models, what computes them. */
+  readonly key: Json;
+  /** What was chosen and why, a sentence each. */
+  readonly notes: readonly string[];
+  readonly model?: ModelNote;
+};
+
+export interface RawStep {
+  /** The raw result: plain data, looked at by `each` with whatever options. */
+  find(item: Item, signal: AbortSignal): Promise<Json>;
+  close?(): Promise<void> | void;
+}
+
+export interface PlanHost {
+  readonly detectors: Pick<Detectors, "plan">;
+  log(text: string): void;
 }
 
 export interface ItemHost {
@@ -123,6 +154,7 @@ export interface ItemHost {
   bytes(image: Image): Promise<Uint8Array>;
   /** The pixels with all edits applied. `ItemError` when they cannot be decoded. */
   pixels(image: Image, use: PixelUse): Promise<Raster>;
+  readonly detectors: Detectors;
   log(text: string): void;
 }
 

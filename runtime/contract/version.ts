@@ -23,6 +23,25 @@ export type BoundPlugin = {
   readonly kind: "source" | "item" | "dataset" | "export" | "sink";
   readonly version: number;
   readonly options: Json;
+  /** The model that a step looks through. */
+  readonly model?: ModelNote;
+};
+
+/** What people should know of a model whose results are in a version. */
+export type ModelNote = {
+  readonly name: string;
+  /** SHA-256 of the weights. */
+  readonly digest: string;
+  /** What it can say here: its classes, or those of them that were asked for. */
+  readonly labels: readonly string[];
+  readonly layout: string;
+  /** What computed it, such as `native, onnxruntime-node 1.30.0`. */
+  readonly runtime: string;
+  readonly summary?: string;
+  readonly licence?: string;
+  readonly source?: string;
+  readonly trainedOn?: string;
+  readonly limits?: string;
 };
 
 /** Where a version comes from. Holds no time, host name or absolute path. */

@@ -2,7 +2,13 @@
 import { FramewrightError, ItemError, messageOf, PluginError, TransientError } from "../contract/errors.ts";
 
 /** Who is called, to do what, on which item; for messages and for the watchdog. */
-export type Who = { readonly plugin: string; readonly phase: string; readonly item?: string };
+export type Who = {
+  readonly plugin: string;
+  readonly phase: string;
+  readonly item?: string;
+  /** True for what may take as long as it needs, such as a download. */
+  readonly untimed?: true;
+};
 
 export type CallOptions = {
   readonly timeoutMs: number;
@@ -45,7 +51,7 @@ async function once<T>(
   options.entering(who);
   const limit = new AbortController();
   const result = body(limit.signal);
-  if (!(result instanceof Promise)) return result;
+  if (!(result instanceof Promise) || who.untimed) return result;
   return await withTimeLimit(result, limit, signal, () => tookTooLong(who, options.timeoutMs), options.timeoutMs);
 }
 

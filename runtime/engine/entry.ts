@@ -1,5 +1,5 @@
 // What a stage says of one record: the items that are left, what was lost, what was noted. One canonical line each.
-import { canonicalJson, type Digest, digestOfJson } from "../contract/json.ts";
+import { canonicalJson, type Digest, digestOfJson, type Json } from "../contract/json.ts";
 import type { BlobRef, Image } from "../contract/image.ts";
 import type { Facts, Item, Loss, Note } from "../contract/item.ts";
 
@@ -9,6 +9,8 @@ export type StoredItem = {
   readonly image: Image;
   readonly facts: Facts;
   readonly pictures?: { readonly [encoding: string]: BlobRef };
+  /** What the raw half of the next step found; gone after that step. */
+  readonly raw?: Json;
 };
 
 /** One line of a stage's chunk. Losses and notes are those of this stage alone. */

@@ -1,5 +1,5 @@
 // A stage of consecutive item steps: each item of a record goes through all of them.
-import { canonicalJson, digestOfJson } from "../contract/json.ts";
+import { canonicalJson, digestOfJson, type Json } from "../contract/json.ts";
 import { ItemError, messageOf, PluginError, TransientError } from "../contract/errors.ts";
 import { idOf, type Item, type Loss, type Note, type Verdict } from "../contract/item.ts";
 import type { Bound } from "../contract/manifest.ts";
@@ -46,15 +46,23 @@ function itemStageKey(bounds: readonly Bound<ItemStepDefinition>[], { seed, code
   return digestOfJson({ stage: "items", steps, seed, codec });
 }
 
-type Passing = { readonly items: readonly Item[]; readonly losses: readonly Loss[]; readonly notes: readonly Note[] };
+/** What is left of an item behind a step. */
+export type Passing<T = Item> = {
+  readonly items: readonly T[];
+  readonly losses: readonly Loss[];
+  readonly notes: readonly Note[];
+};
 
 async function each(deps: ItemStageDeps, before: Entry, input: string, signal: AbortSignal): Promise<Entry> {
   let items: readonly Item[] = before.items.map((item) => itemOf(before.key, item));
   const losses: Loss[] = [];
   const notes: Note[] = [];
-  for (const step of deps.steps) {
+  for (const [nth, step] of deps.steps.entries()) {
     const passed: Passing[] = [];
-    for (const item of items) passed.push(await pass(deps, step, item, signal));
+    for (const [at, item] of items.entries()) {
+      const raw = nth === 0 ? before.items[at]?.raw : undefined;
+      passed.push(await pass(deps, step, item, raw, signal));
+    }
     items = passed.flatMap((one) => one.items);
     losses.push(...passed.flatMap((one) => one.losses));
     notes.push(...passed.flatMap((one) => one.notes));
@@ -67,21 +75,29 @@ function byChild(left: { readonly child: string }, right: { readonly child: stri
   return left.child < right.child ? -1 : left.child > right.child ? 1 : 0;
 }
 
-async function pass({ call }: ItemStageDeps, step: OpenStep, item: Item, signal: AbortSignal): Promise<Passing> {
+async function pass(
+  { call }: ItemStageDeps,
+  step: OpenStep,
+  item: Item,
+  raw: Json | undefined,
+  signal: AbortSignal,
+): Promise<Passing> {
   const id = step.bound.id;
   const opened = await step.open();
-  try {
+  return await orLost(id, item, async () => {
     const who = { plugin: id, phase: "process", item: idOf(item) };
-    return passedBy(id, item, await call(who, signal, (limit) => opened.each(item, limit)));
+    return passedBy(id, item, await call(who, signal, (limit) => opened.each(item, limit, raw)));
+  });
+}
+
+/** What a body makes of an item, or the loss where something is wrong with the item alone. */
+export async function orLost<T>(step: string, item: Item, body: () => Promise<Passing<T>>): Promise<Passing<T>> {
+  try {
+    return await body();
   } catch (thrown) {
     if (!(thrown instanceof ItemError || thrown instanceof TransientError)) throw thrown;
-    return lost(item, {
-      verdict: "rejected",
-      step: id,
-      reason: thrown.code,
-      detail: messageOf(thrown),
-      ...passingReason(thrown),
-    });
+    const detail = messageOf(thrown);
+    return lost(item, { verdict: "rejected", step, reason: thrown.code, detail, ...passingReason(thrown) });
   }
 }
 
@@ -89,7 +105,7 @@ function passingReason(thrown: ItemError | TransientError): { again?: true } {
   return thrown instanceof TransientError || thrown.code === "timeout" ? { again: true } : {};
 }
 
-function lost(item: Item, loss: Omit<Loss, "child">): Passing {
+function lost(item: Item, loss: Omit<Loss, "child">): Passing<never> {
   return { items: [], losses: [{ child: item.child, ...loss }], notes: [] };
 }
 

@@ -1,20 +1,24 @@
 // Makes the stages of a pipeline ready to run. Steps open when their first item comes: a run that changes nothing
 // opens none.
 import type { Bound, Pipeline } from "../contract/manifest.ts";
-import type { ItemStep, ItemStepDefinition, Source } from "../contract/plugin.ts";
-import type { Column } from "../contract/version.ts";
+import type { Json } from "../contract/json.ts";
+import type { ItemHost, ItemStepDefinition, RawPlan, Source } from "../contract/plugin.ts";
+import type { Column, ModelNote } from "../contract/version.ts";
 import { itemRandom } from "../host/random.ts";
 import { createAdmission } from "./admit.ts";
 import { encodingsOf, exportHost, type Notes, type OpenedExport } from "./exporting.ts";
 import { createItemStage, type OpenStep } from "./item_stage.ts";
 import { ledgerColumn } from "./ledger.ts";
 import { legsOf } from "./legs.ts";
+import { createRawStage } from "./raw_stage.ts";
 import { createRenderStage } from "./render_stage.ts";
 import type { RunDeps } from "./run.ts";
 import type { Stage } from "./stage.ts";
 import { columnsOf, type Stretch, stretchesOf } from "./stretches.ts";
 
 export type OpenedStages = {
+  /** The models that steps look through, by step id. */
+  readonly models: ReadonlyMap<string, ModelNote>;
   readonly stretches: readonly Stretch[];
   /** What the plan shows: every stretch's stages in order. */
   readonly all: readonly { readonly column: Column; readonly steps: readonly string[] }[];
@@ -25,7 +29,8 @@ export type OpenedStages = {
 };
 
 export async function openStages(deps: RunDeps, source: Source, signal: AbortSignal): Promise<OpenedStages> {
-  const opened: Promise<ItemStep>[] = [];
+  const opened: Promise<Closing>[] = [];
+  const plans = await planRaws(deps, signal);
   const admission = createAdmission({
     bound: deps.pipeline.source,
     source,
@@ -38,11 +43,16 @@ export async function openStages(deps: RunDeps, source: Source, signal: AbortSig
   const stretches = stretchesOf({
     admission,
     legs: legsOf(deps.pipeline.steps),
-    stageOf: (steps) => itemStage(deps, steps, opened, signal),
+    stageOf: (part) => (
+      part.kind === "raw"
+        ? rawStage(deps, part.step, plans.get(part.step.id)?.key ?? null, opened, signal)
+        : itemStage(deps, part.steps, opened, signal)
+    ),
     rendering: await renderStage(deps, signal),
     seed: deps.pipeline.seed,
   });
   return {
+    models: new Map([...plans].flatMap(([id, { model }]) => model === undefined ? [] : [[id, model] as const])),
     stretches,
     all: stretches.flatMap(shownStages),
     columns: [...columnsOf(stretches), ledgerColumn],
@@ -59,36 +69,82 @@ function shownStages(stretch: Stretch): OpenedStages["all"] {
   return stretch.kind === "whole" ? [{ column: stretch.column, steps: [stretch.step.id] }] : [];
 }
 
+/** What opening a step leaves to be closed. */
+type Closing = { close?(): Promise<void> | void };
+
+/** Settles models and what computes them, for every step that has a raw half. */
+async function planRaws(deps: RunDeps, signal: AbortSignal): Promise<ReadonlyMap<string, RawPlan>> {
+  const plans = new Map<string, RawPlan>();
+  for (const { id, definition, options } of deps.pipeline.steps) {
+    if (definition.kind !== "item" || definition.raw === undefined) continue;
+    const { raw } = definition;
+    const { detectors } = deps;
+    const log = logOf(deps, id);
+    const plan = await deps.call(
+      { plugin: id, phase: "plan", untimed: true },
+      signal,
+      () => raw.plan(options, { detectors, log }, signal),
+    );
+    plan.notes.forEach(log);
+    plans.set(id, plan);
+  }
+  return plans;
+}
+
+/** Opens once, when it is first asked. */
+function once<T extends Closing>(opened: Promise<Closing>[], open: () => Promise<T>): () => Promise<T> {
+  let step: Promise<T> | undefined;
+  return () => {
+    if (step === undefined) opened.push(step = open());
+    return step;
+  };
+}
+
 function itemStage(
   deps: RunDeps,
   steps: readonly Bound<ItemStepDefinition>[],
-  opened: Promise<ItemStep>[],
+  opened: Promise<Closing>[],
   signal: AbortSignal,
 ): Stage {
-  const open = (bound: Bound<ItemStepDefinition>): OpenStep => {
-    let step: Promise<ItemStep> | undefined;
+  const { pipeline, codec, call } = deps;
+  const opening = (bound: Bound<ItemStepDefinition>): OpenStep => {
+    const { id, definition, options } = bound;
+    const who = { plugin: id, phase: "open" };
     return {
       bound,
-      open() {
-        if (step !== undefined) return step;
-        const who = { plugin: bound.id, phase: "open" };
-        step = deps.call(who, signal, () => bound.definition.open(bound.options, itemHost(deps, bound.id)));
-        opened.push(step);
-        return step;
-      },
+      open: once(opened, () => call(who, signal, () => definition.open(options, itemHost(deps, id)))),
     };
   };
-  const { pipeline, codec, call } = deps;
-  return createItemStage({ steps: steps.map(open), seed: pipeline.seed, codec: codec.identity, call });
+  return createItemStage({ steps: steps.map(opening), seed: pipeline.seed, codec: codec.identity, call });
 }
 
-function itemHost({ pipeline, pixels, emit }: RunDeps, id: string) {
+function rawStage(
+  deps: RunDeps,
+  bound: Bound<ItemStepDefinition>,
+  key: Json,
+  opened: Promise<Closing>[],
+  signal: AbortSignal,
+): Stage {
+  const { id, definition: { raw }, options } = bound;
+  if (raw === undefined) throw new TypeError(`Cannot make a raw stage of "${id}": it has no raw half`);
+  const who = { plugin: id, phase: "open" };
+  const open = once(opened, () => deps.call(who, signal, () => raw.open(options, itemHost(deps, id))));
+  return createRawStage({ bound, key, open, codec: deps.codec.identity, call: deps.call });
+}
+
+function itemHost(deps: RunDeps, id: string): ItemHost {
+  const { pipeline, pixels, detectors } = deps;
   return {
     random: itemRandom(pipeline.seed, id),
     bytes: pixels.bytes,
     pixels: pixels.pixels,
-    log: (text: string) => emit({ event: "log", level: "info", text: `${id}: ${text}` }),
+    detectors,
+    log: logOf(deps, id),
   };
+}
+
+function logOf({ emit }: RunDeps, id: string): (text: string) => void {
+  return (text) => emit({ event: "log", level: "info", text: `${id}: ${text}` });
 }
 
 /** Pictures are rendered for what exports want; an export is asked when it is opened. */

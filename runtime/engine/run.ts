@@ -1,5 +1,6 @@
 // One run, in one direction: listing -> stages -> exports -> version -> published.
 import { LimitError } from "../contract/errors.ts";
+import type { Detectors } from "../contract/detection.ts";
 import type { RecordChanges, RunEvent, Summary } from "../contract/events.ts";
 import type { ImageHeader } from "../contract/image.ts";
 import type { Pipeline } from "../contract/manifest.ts";
@@ -26,6 +27,7 @@ export type RunDeps = {
   readonly storage: DatasetStorage;
   readonly files: FilesHost;
   readonly pixels: PixelsHost;
+  readonly detectors: Detectors;
   readonly codec: Codec;
   readonly readHeader: (bytes: Uint8Array) => ImageHeader;
   readonly call: Call;
@@ -135,20 +137,20 @@ export type Draft = Omit<Version, "parent" | "tree" | "notes">;
 
 async function draftOf(
   { pipeline, codec, storage }: RunDeps,
-  { columns }: OpenedStages,
+  { columns, models }: OpenedStages,
   rows: readonly ShardRow[],
 ): Promise<Draft> {
   return {
     format: 1,
     dataset: pipeline.dataset,
-    provenance: provenanceOf(pipeline, codec.identity),
+    provenance: provenanceOf(pipeline, codec.identity, models),
     counts: sumCounts(rows.map((row) => row.counts)),
     columns,
     shards: await storage.chunks.putList(rows.map((row) => canonicalJson(row))),
   };
 }
 
-function provenanceOf(pipeline: Pipeline, codec: string): Provenance {
+function provenanceOf(pipeline: Pipeline, codec: string, models: OpenedStages["models"]): Provenance {
   const plain = (
     { id, definition, written }: Pipeline["source"] | Pipeline["steps"][number] | Pipeline["exports"][number],
   ) => ({
@@ -163,7 +165,10 @@ function provenanceOf(pipeline: Pipeline, codec: string): Provenance {
     params: pipeline.params,
     seed: pipeline.seed,
     source: plain(pipeline.source),
-    steps: pipeline.steps.map(plain),
+    steps: pipeline.steps.map((step) => {
+      const model = models.get(step.id);
+      return model === undefined ? plain(step) : { ...plain(step), model };
+    }),
     exports: pipeline.exports.map(plain),
     codec,
   };

@@ -3,10 +3,10 @@
 // aside: the shards go on, and its facts are joined to what came of them.
 import { digestOfJson } from "../contract/json.ts";
 import type { Bound } from "../contract/manifest.ts";
-import type { DatasetStepDefinition, ItemStepDefinition } from "../contract/plugin.ts";
+import { movingFacts } from "../contract/item.ts";
+import type { DatasetStepDefinition } from "../contract/plugin.ts";
 import type { Column } from "../contract/version.ts";
-import type { Leg } from "./legs.ts";
-import { recordsColumn } from "./legs.ts";
+import { type Leg, type Part, recordsColumn, stepsOf } from "./legs.ts";
 import type { Stage } from "./stage.ts";
 import { namesOf, wholeColumn } from "./whole.ts";
 
@@ -32,7 +32,7 @@ export type Stretch =
 export type StretchInput = {
   readonly admission: Stage;
   readonly legs: readonly Leg[];
-  readonly stageOf: (steps: readonly Bound<ItemStepDefinition>[]) => Stage;
+  readonly stageOf: (part: Part) => Stage;
   readonly rendering: Stage | undefined;
   readonly seed: number;
 };
@@ -90,7 +90,8 @@ function mayRunAside({ definition, options }: Bound<DatasetStepDefinition>, next
   if (definition.adds !== true) return false;
   if (next === undefined) return true;
   const given = namesOf(definition.gives, options);
-  return next.kind === "items" && next.stages.flat().every((step) => (
+  if (given.some((name) => movingFacts.includes(name))) return false;
+  return next.kind === "items" && next.stages.flatMap(stepsOf).every((step) => (
     step.definition.blind === true && !namesOf(step.definition.needs, step.options).some((name) => given.includes(name))
   ));
 }

@@ -1,9 +1,12 @@
 // What every codec can do: turn a file or a raster into a raster or a file. Which edits it is asked for, and in which
 // order, is decided in `render.ts`; how to do it so that pixels come out right is the codec's part.
-import type { Encoding, ImageHeader, Raster, Size } from "../contract/image.ts";
+import type { Encoding, ImageHeader, Raster, ResizeFilter, Size } from "../contract/image.ts";
 
 /** Part of a raster, in pixels from its top left corner. */
 export type Box = Size & { readonly x: number; readonly y: number };
+
+/** The size to scale to, and how: by `lanczos` when nothing is said. */
+export type Resize = Size & { readonly filter?: ResizeFilter };
 
 /** An image file and what to do with it while it is decoded: first `crop` or `resize`, never both, then `turn`.
  *  The bytes must stay as they are until the codec is done. */
@@ -19,7 +22,7 @@ export type FileSource = {
   /** In pixels of the stored raster. */
   readonly crop?: Box;
   /** In the axes of the stored raster. A codec may decode at a smaller scale to get there. */
-  readonly resize?: Size;
+  readonly resize?: Resize;
   /** How much of the resized raster is wanted, from its top left corner. Only with `resize` and the turn 1, and without
    *  influence on the pixels that are kept. */
   readonly keep?: Size;
@@ -28,7 +31,7 @@ export type FileSource = {
 };
 
 /** Pixels, and the size to scale them to. */
-export type RasterSource = { readonly from: "raster"; readonly raster: Raster; readonly resize?: Size };
+export type RasterSource = { readonly from: "raster"; readonly raster: Raster; readonly resize?: Resize };
 
 export type Source = FileSource | RasterSource;
 

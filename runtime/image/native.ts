@@ -3,7 +3,7 @@ import type Sharp from "sharp";
 import type { Sharp as SharpImage } from "sharp";
 import { InputError, ItemError, messageOf } from "../contract/errors.ts";
 import type { Encoding, Raster } from "../contract/image.ts";
-import type { Codec, FileSource, Source } from "./codec.ts";
+import type { Codec, FileSource, Resize, Source } from "./codec.ts";
 
 /** What `openNativeCodec().identity` will be, known without loading anything. A test holds it to the truth. */
 export const nativeIdentity = "sharp 0.35.5, libvips 8.18.7";
@@ -72,7 +72,7 @@ function opened(sharp: typeof Sharp, source: Source): SharpImage {
   const { data, width, height, channels } = source.raster;
   const image = sharp(data, { raw: { width, height, channels } });
   const { resize } = source;
-  return resize === undefined ? image : image.resize(resize.width, resize.height, { fit: "fill" });
+  return resize === undefined ? image : resized(image, resize);
 }
 
 function openedFile(sharp: typeof Sharp, source: FileSource): SharpImage {
@@ -83,11 +83,15 @@ function openedFile(sharp: typeof Sharp, source: FileSource): SharpImage {
     image.withIccProfile("srgb", { attach: false });
   }
   if (crop !== undefined) image.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height });
-  if (resize !== undefined) image.resize(resize.width, resize.height, { fit: "fill" });
+  if (resize !== undefined) resized(image, resize);
   // Only from the corner: libvips rounds positions step by step from where a strip begins, so that a cut which moves
   // the left or upper edge changes pixels by a level or two at some sizes.
   if (keep !== undefined) image.extract({ left: 0, top: 0, width: keep.width, height: keep.height });
   return turned(image, turn);
+}
+
+function resized(image: SharpImage, { width, height, filter = "lanczos" }: Resize): SharpImage {
+  return image.resize(width, height, { fit: "fill", kernel: filter === "lanczos" ? "lanczos3" : filter });
 }
 
 /** Asked for after the resize, so that sharp turns last: mirrors first, then quarter turns. */

@@ -21,7 +21,9 @@ export function headLength(edits: readonly Edit[]): number {
 export function decodingOfHead(head: readonly Edit[]): Decoding {
   const turn = head[0]?.op === "orient" ? head[0].value : 1;
   const resize = head.find((edit) => edit.op === "resize");
-  return resize === undefined ? { turn } : { turn, resize: turnedSize(turn, resize) };
+  if (resize === undefined) return { turn };
+  const { op: _, ...asked } = resize;
+  return { turn, resize: { ...asked, ...turnedSize(turn, resize) } };
 }
 
 /** How many of these edits, the first after an empty head, a decoder can do on its way: those that only cut and turn. */
@@ -89,7 +91,7 @@ function valuesOf(edit: Edit): readonly (number | string)[] {
     case "orient":
       return [edit.value];
     case "resize":
-      return [edit.width, edit.height];
+      return [edit.width, edit.height, edit.filter ?? "lanczos"];
     case "crop":
       return [edit.x, edit.y, edit.width, edit.height];
     case "flip":

@@ -99,8 +99,8 @@ async function oneEdit<T>(walk: Walk<T>, results: Results<T>, group: readonly Br
   if (edit === undefined) return await finished(walk, results, group, { from: "raster", raster });
   const rest = shortened(group, 1);
   if (edit.op !== "resize") return await fromRaster(walk, results, rest, applied(raster, edit));
-  const { width, height } = edit;
-  const source: RasterSource = { from: "raster", raster, resize: { width, height } };
+  const { op: _, ...resize } = edit;
+  const source: RasterSource = { from: "raster", raster, resize };
   if (rest.every(({ edits }) => edits.length === 0)) return await finished(walk, results, rest, source);
   await fromRaster(walk, results, rest, await walk.codec.pixels(source));
 }

@@ -24,7 +24,7 @@ export type Parts = {
 export function pipelineOf(parts: Parts): Pipeline {
   const { manifest: { name, description, seed, publish, limits }, limit } = parts;
   const lacking = parts.placed.flatMap(({ use }, index) =>
-    use.absent.map((secret) => `Sink "${parts.ids[index]}" is left out: its secret ${secret} is not set`)
+    use.off ? [] : use.absent.map((secret) => `Sink "${parts.ids[index]}" is left out: its secret ${secret} is not set`)
   );
   return {
     name,
@@ -54,7 +54,7 @@ function boundOf({ placed, ids }: Parts): Pick<Pipeline, "source" | "steps" | "e
   for (const [index, place] of placed.entries()) {
     const { plugin, use } = place;
     const id = ids[index] ?? "";
-    if (plugin === undefined || use.absent.length > 0) continue;
+    if (plugin === undefined || use.off || use.absent.length > 0) continue;
     if (plugin.kind === "source") sources.push(bound(id, plugin, place));
     else if (plugin.kind === "export") exports.push(bound(id, plugin, place));
     else if (plugin.kind === "sink") sinks.push(bound(id, plugin, place));

@@ -129,6 +129,6 @@ async function placeAll(binding: Binding, uses: readonly Use[], scope: Scope): P
     const plugin = plugins[index];
     return { use, plugin, options: plugin === undefined ? undefined : parseOptions(use, plugin, door) };
   });
-  await checkFacts(placed, door);
+  await checkFacts(placed.filter(({ use }) => !use.off), door);
   return placed;
 }

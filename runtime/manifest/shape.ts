@@ -9,6 +9,7 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/).max(100).meta({ title: na
 const uses = z.string().min(1);
 const options = z.record(z.string(), z.unknown()).describe("Options of the plugin");
 const id = name.describe("Names this place in the pipeline; the plugin's name when left out").optional();
+const when = z.boolean().describe("Whether this takes part in the pipeline; `false` leaves it out").optional();
 const concurrency = z.int().min(1).max(1024);
 
 function texts(what: string) {
@@ -50,6 +51,7 @@ const step = z.strictObject({
   uses: uses.describe("Name of a step plugin"),
   with: options.optional(),
   id,
+  if: when,
   keep: z.boolean().optional().describe("Store what this step gives, so that later steps re-run from here"),
   concurrency: concurrency.optional().describe("Shards of this step's stage at once"),
 });
@@ -58,12 +60,14 @@ const exporting = z.strictObject({
   uses: uses.describe("Name of an export plugin"),
   with: options.optional(),
   id: id.describe("Names the folder of this export; the plugin's name when left out"),
+  if: when,
 });
 
 const sink = z.strictObject({
   uses: uses.describe("Name of a sink plugin"),
   with: options.optional(),
   id,
+  if: when,
   optional: z.boolean().optional().describe("Leave the sink out when a secret of it is not set"),
 });
 

@@ -21,6 +21,8 @@ export type Use = {
   readonly withNode?: Node;
   readonly options: Resolved;
   readonly keep: boolean;
+  /** True where `if:` is false: checked as the others are, but no part of the pipeline. */
+  readonly off: boolean;
   readonly concurrency?: number;
   /** Secrets that are not set, of a sink that may be left out. */
   readonly absent: readonly string[];
@@ -57,6 +59,7 @@ function useAt(section: Section, node: Node, scope: Scope, report: (problem: Pro
     idPlace: childOf(node, "id") ?? node,
     options: optionsOf(filled),
     keep: memberOf(filled.value, "keep") === true,
+    off: memberOf(filled.value, "if") === false,
     absent,
     filled,
     ...typeof uses === "string" ? { name: uses } : {},

@@ -76,9 +76,9 @@ function counting(step: StepPlugin, called: (id: string) => void): StepPlugin {
   const open: ItemStepDefinition["open"] = async (options, host) => {
     const opened = await step.open(options, host);
     return {
-      each(item, signal) {
+      each(item, signal, raw) {
         called(idOf(item));
-        return opened.each(item, signal);
+        return opened.each(item, signal, raw);
       },
     };
   };
@@ -164,6 +164,7 @@ function depsOf(
     storage,
     files: noFiles,
     pixels: { bytes, pixels: () => Promise.reject(new ItemError("undecodable", "no pixels here")), remember: () => {} },
+    detectors: { plan: noModels, open: noModels },
     codec: {
       identity: "none",
       encodeMany: (_, images) =>
@@ -193,6 +194,10 @@ function depsOf(
     environment: {},
     dryRun,
   };
+}
+
+function noModels(): Promise<never> {
+  return Promise.reject(new TypeError("Cannot open a detector: there are no models here"));
 }
 
 const noFiles: FilesHost = {

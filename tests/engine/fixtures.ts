@@ -3,7 +3,16 @@ import type { Image, ImageHeader } from "../../runtime/contract/image.ts";
 import type { Item } from "../../runtime/contract/item.ts";
 import { digestOf } from "../../runtime/contract/json.ts";
 import type { Bound } from "../../runtime/contract/manifest.ts";
-import { type Facts, type ItemStep, type ItemStepDefinition, keep, type Verdict, z } from "../../runtime/plugin.ts";
+import {
+  type Facts,
+  type ItemStep,
+  type ItemStepDefinition,
+  type Json,
+  keep,
+  type RawHalf,
+  type Verdict,
+  z,
+} from "../../runtime/plugin.ts";
 
 export function header(width = 64, height = 48): ImageHeader {
   return {
@@ -38,12 +47,15 @@ export type EachStep = {
   version?: number;
   costly?: boolean;
   blind?: boolean;
-  each?: (item: Item) => Verdict | Promise<Verdict>;
+  raw?: RawHalf;
+  each?: (item: Item, raw: Json | undefined) => Verdict | Promise<Verdict>;
 };
 
 /** An item step made of a function. */
-export function itemStep({ name = "step", version = 1, each = keep, ...more }: EachStep = {}): ItemStepDefinition {
-  const open = (): ItemStep => ({ each: (one) => each(one) });
+export function itemStep(
+  { name = "step", version = 1, each = (item) => keep(item), ...more }: EachStep = {},
+): ItemStepDefinition {
+  const open = (): ItemStep => ({ each: (one, _, raw) => each(one, raw) });
   const options = z.looseObject({});
   return { kind: "item", name, version, summary: "A step of a test", options, examples: [], open, ...more };
 }

@@ -233,6 +233,29 @@ Deno.test("bindPipeline() refuses any other sink whose secret is not set", async
   });
 });
 
+Deno.test("bindPipeline() leaves out what `if` says no to, and checks it all the same", async () => {
+  const text = "name: a\nparams: { small: true, told: false }\nsource: { uses: files, with: { path: in } }\n" +
+    "steps: [{ uses: resize, if: '${{ params.small }}', with: { width: 8 } }]\n" +
+    "sinks: [{ uses: post, if: '${{ params.told }}', with: { url: u } }]\n";
+  const usual = await bind(text);
+  assert.deepEqual([usual.steps.length, usual.sinks.length, usual.notes], [1, 0, undefined]);
+  const other = await bind(text, { set: { small: "false", told: "true" } });
+  assert.deepEqual([other.steps.length, other.sinks.length], [0, 1]);
+  await assert.rejects(bind(text.replace("width: 8", "width: wide"), { set: { small: "false" } }), {
+    code: "manifest",
+  });
+  await assert.rejects(bind(text.replace("${{ params.small }}", "sometimes")), { code: "manifest" });
+});
+
+Deno.test("bindPipeline() does not count on facts of a step that is left out", async () => {
+  const text = `${head}steps: [{ uses: score, if: false }]\nexports: [{ uses: scores }]\n`;
+  await assert.rejects(bind(text), (thrown) => {
+    assert.ok(thrown instanceof InputError);
+    assert.match(thrown.problems[0]?.message ?? "", /needs the fact/);
+    return true;
+  });
+});
+
 Deno.test("bindPipeline() passes an outer variable on under its own name", async () => {
   const { source } = await bind(
     'name: a\nenv: { IN: "${{ env.IN }}/sub", HOME: fixed }\nsource: { uses: files, with: { path: "${{ env.HOME }}/${{ env.IN }}" } }\n',

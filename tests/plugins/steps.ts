@@ -16,7 +16,8 @@ const never = new AbortController().signal;
 /** A host for steps that read neither bytes nor pixels; others pass theirs. */
 export function itemHost(doors: Partial<ItemHost> = {}, seed = 7): ItemHost {
   const closed = () => Promise.reject(new TypeError("Cannot read pixels: this step should not need them"));
-  return { random: itemRandom(seed, "step"), bytes: closed, pixels: closed, log: () => {}, ...doors };
+  const detectors = { plan: closed, open: closed };
+  return { random: itemRandom(seed, "step"), bytes: closed, pixels: closed, detectors, log: () => {}, ...doors };
 }
 
 /** What an item step says of an item. */
