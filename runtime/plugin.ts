@@ -40,13 +40,19 @@ export {
   sizeAfter,
   sizeOf,
 } from "./image/edits.ts";
+export { type Region, siftCandidates, type SiftOptions } from "./detect/sift.ts";
 export { areaOf, clippedTo, iouOf } from "./image/boxes.ts";
 export { withEdits } from "./image/item_edits.ts";
 export { structureProblem } from "./image/structure.ts";
+export type { BoxStatistics, ClassCount } from "./report/box_statistics.ts";
 export { cellOf, type ColumnSurvey, createColumnSurvey, type FactColumn, fixedColumns } from "./report/columns.ts";
 export { type Bar, type BarChart, drawChart, type Tone } from "./report/chart.ts";
-export { type Detection, detectionsOf, editsText, pictureExtensions, splitOf } from "./report/items.ts";
+export { type ContactSheet, drawContactSheet, type SheetCell } from "./report/contact_sheet.ts";
+export { detectionsOf, editsText, isSearched, pictureExtensions, splitOf } from "./report/items.ts";
+export { type LabelColor, type LabelColors, labelColors } from "./report/label_colors.ts";
+export { classList, labelCounts, labelNotes, labelsOf, notedLabels } from "./report/labels.ts";
 export { fileNameOf, folderNameOf } from "./report/names.ts";
+export { drawPreview, type PreviewOptions } from "./report/preview.ts";
 export {
   type LossGroup,
   type NoteGroup,
@@ -63,7 +69,7 @@ export {
   type Outcome,
   outcomeOf,
 } from "./report/statistics.ts";
-export { createTally, type Distribution, type Tally } from "./report/tally.ts";
+export { createTally, type Distribution, type NamedCount, type Tally } from "./report/tally.ts";
 export { csvLine, inPieces, markdownCode, markdownTable, markdownText } from "./report/text.ts";
 
 /** Declares a source plugin; use it as the default export of `sources/<name>.ts`. */

@@ -3,6 +3,7 @@ import type { RunEvent } from "../contract/events.ts";
 import { exitCodes } from "../contract/exit_codes.ts";
 import { openPulse, type PluginCall, type Pulse } from "../contract/pulse.ts";
 import type { RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
+import { createSessionWorkers } from "../detect/sessions/spawn.ts";
 
 export type SuperviseOptions = {
   /** A Worker that speaks `RunCommand` and `RunReply`; it is terminated at the end. */
@@ -40,11 +41,13 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     end(failure.exit);
   };
   const send = (command: RunCommand) => worker.postMessage(command);
+  const sessions = createSessionWorkers((id, message) => send({ type: "session_died", id, message }));
   let heard = false;
   worker.onmessage = ({ data }: MessageEvent<RunReply>) => {
     heard = true;
     if (data.type === "event") onEvent(data.event);
-    else end(data.exit);
+    else if (data.type === "done") end(data.exit);
+    else sessions.obey(data);
   };
   worker.onerror = (event) => {
     event.preventDefault();
@@ -66,6 +69,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     clearInterval(looking);
     clearTimeout(silence);
     worker.terminate();
+    sessions.endAll();
   }
 }
 

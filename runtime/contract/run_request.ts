@@ -1,4 +1,5 @@
-// What the thread that serves people and the Worker that runs a pipeline say to each other. Plain data.
+// What the thread that serves people and the Worker that runs a pipeline say to each other. Plain data, and ports.
+import type { Backend } from "./detection.ts";
 import type { RunEvent } from "./events.ts";
 
 export type RunRequest = {
@@ -23,9 +24,16 @@ export type RunRequest = {
 };
 
 /** To the Worker. After `stop` it ends cleanly and answers `done` with exit code 130. */
-export type RunCommand = { readonly type: "run"; readonly request: RunRequest } | { readonly type: "stop" };
+export type RunCommand =
+  | { readonly type: "run"; readonly request: RunRequest }
+  | { readonly type: "stop" }
+  /** The Worker of a session is gone. */
+  | { readonly type: "session_died"; readonly id: number; readonly message: string };
 
-/** From the Worker. `done` is the last. */
+/** From the Worker. `done` is the last. Workers that a Worker starts are slow to come, so it asks for those that compute
+ *  models; they get `port`, and all of them end with the run. */
 export type RunReply =
   | { readonly type: "event"; readonly event: RunEvent }
+  | { readonly type: "session"; readonly id: number; readonly backend: Backend; readonly port: MessagePort }
+  | { readonly type: "end_session"; readonly id: number }
   | { readonly type: "done"; readonly exit: number };

@@ -5,6 +5,8 @@ import { exitCodeOf } from "../contract/exit_codes.ts";
 import type { Pipeline } from "../contract/manifest.ts";
 import { openPulse, type Pulse } from "../contract/pulse.ts";
 import type { RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
+import { openDetectors } from "../detect/open_detectors.ts";
+import { createRemoteSessions } from "../detect/sessions/spawn.ts";
 import { createFilesHost } from "../host/files.ts";
 import { createLoader } from "../host/loader.ts";
 import { createPixelsHost } from "../host/pixels.ts";
@@ -20,7 +22,7 @@ import { runPipeline } from "./run.ts";
 declare const self: DedicatedWorkerGlobalScope;
 interface DedicatedWorkerGlobalScope {
   onmessage: ((event: MessageEvent<RunCommand>) => void) | null;
-  postMessage(reply: RunReply): void;
+  postMessage(reply: RunReply, transfer?: Transferable[]): void;
 }
 
 const beatMs = 250;
@@ -28,8 +30,12 @@ const beatMs = 250;
 const itemsPerCore = 2;
 const stopped = new AbortController();
 
+/** Workers that a Worker starts are slow to come, so the thread that watches this one starts those of models. */
+const sessions = createRemoteSessions((request, transfer) => self.postMessage(request, transfer));
+
 self.onmessage = ({ data }) => {
   if (data.type === "run") void work(data.request);
+  else if (data.type === "session_died") sessions.died(data.id, data.message);
   else stopped.abort(new DOMException("The run was stopped", "AbortError"));
 };
 
@@ -67,15 +73,23 @@ async function run(
   );
   const runId = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${crypto.randomUUID().slice(0, 8)}`;
   const scratch = createScratch(`${request.store}/tmp/${runId}`);
+  const pixels = createPixelsHost({
+    read: (digest) => storage.blobs.get(digest),
+    raster: async (bytes, image, use) => (await renderer()).raster(bytes, image, use),
+  });
   try {
     const summary = await runPipeline({
       run: runId,
       pipeline,
       storage,
       files: createFilesHost({ maxBytes: pipeline.limits.maxBytes }),
-      pixels: createPixelsHost({
-        read: (digest) => storage.blobs.get(digest),
-        raster: async (bytes, image, use) => (await renderer()).raster(bytes, image, use),
+      pixels,
+      detectors: openDetectors({
+        root: request.root,
+        env: request.env,
+        spawn: sessions.spawn,
+        raster: async (image) => (await renderer()).raster(await pixels.bytes(image), image, "model"),
+        log: (text) => emit({ event: "log", level: "info", text }),
       }),
       codec: {
         identity: `${nativeIdentity}, rendering ${renderVersion}`,

@@ -1,5 +1,8 @@
 // Small pictures for tests, made when they are needed, and the real parts that read them.
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { openDetectors } from "../../runtime/detect/open_detectors.ts";
+import { spawnHere } from "../../runtime/detect/sessions/spawn.ts";
 import { readHeader } from "../../runtime/image/header.ts";
 import { openNativeCodec } from "../../runtime/image/native.ts";
 import { createRenderer, type Renderer } from "../../runtime/image/render.ts";
@@ -49,6 +52,13 @@ export async function hostOf(bytes: Uint8Array): Promise<ItemHost> {
     random: itemRandom(7, "step"),
     bytes: () => Promise.resolve(bytes),
     pixels: (image, use) => raster(bytes, image, use),
+    detectors: openDetectors({
+      root: fileURLToPath(new URL("../..", import.meta.url)),
+      env: {},
+      spawn: spawnHere,
+      raster: (image) => raster(bytes, image, "model"),
+      log: () => {},
+    }),
     log: () => {},
   };
 }

@@ -72,8 +72,12 @@ async function verdictOn(
   const options = plugin.options.parse(example.with);
   const { signal } = new AbortController();
   if (plugin.kind === "item") {
-    const step = await plugin.open(options, await hostOf(bytes));
-    const verdict = await step.each(item, signal);
+    const host = await hostOf(bytes);
+    const found = await plugin.raw?.open(options, host);
+    const raw = await found?.find(item, signal);
+    await found?.close?.();
+    const step = await plugin.open(options, host);
+    const verdict = await step.each(item, signal, raw);
     await step.close?.();
     return verdict;
   }

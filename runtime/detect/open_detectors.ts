@@ -1,0 +1,45 @@
+// Detectors on this machine: the built-in cards, the folder of fetched weights, the network.
+import { setTimeout as pause } from "node:timers/promises";
+import type { Detectors } from "../contract/detection.ts";
+import type { Image, Raster } from "../contract/image.ts";
+import { type Cards, createCards } from "./cards.ts";
+import { createDetectors } from "./detectors.ts";
+import { modelsFolderOf } from "./models_folder.ts";
+import type { Spawn } from "./sessions/spawn.ts";
+import { createMachine } from "./this_machine.ts";
+import { createWeightsCache, type WeightsCache } from "./weights_cache.ts";
+
+export type OpenDetectorsInput = {
+  /** The folder of the program. */
+  readonly root: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly spawn: Spawn;
+  /** Pixels for a model, with all edits applied. */
+  readonly raster: (image: Image) => Promise<Raster>;
+  readonly log: (text: string) => void;
+};
+
+export function openDetectors({ root, env, spawn, raster, log }: OpenDetectorsInput): Detectors {
+  return createDetectors({
+    cards: openCards(root),
+    weights: openWeightsCache(env),
+    resolvePath: (path) => path,
+    log,
+    raster,
+    spawn,
+    machine: createMachine(spawn),
+    cores: navigator.hardwareConcurrency,
+  });
+}
+
+export function openCards(root: string): Cards {
+  return createCards(`${root}/runtime/detect/models`);
+}
+
+export function openWeightsCache(env: Readonly<Record<string, string>>): WeightsCache {
+  return createWeightsCache({
+    folder: modelsFolderOf(env, Deno.build.os),
+    network: { fetch, sleep: (ms, signal) => pause(ms, undefined, { signal }), random: Math.random },
+    unique: () => crypto.randomUUID(),
+  });
+}
