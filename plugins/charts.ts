@@ -1,6 +1,7 @@
 import {
   type Bar,
   type BarChart,
+  type ClassCount,
   createItemStatistics,
   createTally,
   type DatasetView,
@@ -29,8 +30,8 @@ const splitTones: readonly Tone[] = ["first", "second", "third"];
 /** Charts of what is in a dataset and what was left out, as PNG. */
 export default defineExport({
   name: "charts",
-  version: 1,
-  summary: "Draws splits, outcomes, source sizes, groups and labels as PNG charts",
+  version: 2,
+  summary: "Draws splits, outcomes, source sizes, groups, labels, box sizes and scores as PNG charts",
   options,
   open: ({ facts }) => ({
     async write(dataset, tree, signal) {
@@ -39,7 +40,7 @@ export default defineExport({
         ...splitChart(dataset, statistics),
         ...await outcomeChart(dataset, signal),
         ...sizeChart(statistics),
-        ...labelChart(statistics),
+        ...boxCharts(statistics),
         ...groupCharts(statistics, facts),
       ];
       const drawn = await Promise.all(charts.map(({ chart }) => drawChart(chart)));
@@ -99,11 +100,27 @@ function sizeChart({ sourceSizes }: ItemStatistics): NamedChart[] {
   return [{ file: "source_sizes.png", chart: { title: "Sizes of the source images", subtitle, bars } }];
 }
 
-function labelChart({ labels, negatives, items }: ItemStatistics): NamedChart[] {
-  const bars = barsOf(labels, "plain", "other labels");
-  if (bars.length === 0) return [];
-  const subtitle = `${plural(negatives, "image")} of ${items} without any box`;
-  return [{ file: "labels.png", chart: { title: "Boxes by label", subtitle, bars } }];
+function boxCharts({ boxes: found }: ItemStatistics): NamedChart[] {
+  const { searched, negatives, boxes, classes, otherBoxes, perImage, areas, scores } = found;
+  if (boxes === 0) return [];
+  const scored = scores.entries.reduce((sum, { count }) => sum + count, 0);
+  const charts = [
+    { file: "labels.png", title: "Boxes by label", values: { entries: classes.map(labelEntry), other: otherBoxes } },
+    { file: "boxes_per_image.png", title: "Images by number of boxes", values: perImage },
+    { file: "box_areas.png", title: "Boxes by area in pixels", values: areas },
+    { file: "scores.png", title: "Boxes by score", values: scores },
+  ];
+  const without = `${plural(negatives, "image")} of ${searched} without any box`;
+  const count = boxes === 1 ? "1 box" : `${boxes} boxes`;
+  const subtitles = [without, without, count, scored === boxes ? count : `${scored} of ${count} have a score`];
+  return charts.map(({ file, title, values }, index) => ({
+    file,
+    chart: { title, subtitle: subtitles[index] ?? "", bars: barsOf(values, "plain", "other labels") },
+  })).filter(({ chart }) => chart.bars.length > 0);
+}
+
+function labelEntry({ label, boxes }: ClassCount) {
+  return { name: label, count: boxes };
 }
 
 function groupCharts({ groups, items }: ItemStatistics, facts: readonly string[] | undefined): NamedChart[] {

@@ -1,4 +1,5 @@
 import {
+  classList,
   compareItems,
   type DatasetView,
   defineExport,
@@ -12,6 +13,7 @@ import {
   inPieces,
   InputError,
   type JsonObject,
+  labelsOf,
   pictureExtensions,
   pictureOptions,
   sizeOf,
@@ -23,6 +25,10 @@ import {
 const options = z.strictObject({
   ...pictureOptions,
   pictures: z.boolean().default(true).describe("`false` writes the annotations only"),
+  labels: z.array(z.string().min(1)).min(1).optional().describe(
+    "Categories in the order of their numbers; by default what the models of the pipeline know, in their order. Other " +
+      "labels follow by name, and what had a number in the version before keeps it",
+  ),
 });
 
 type Options = z.output<typeof options>;
@@ -40,7 +46,8 @@ type Numbered = {
   readonly free: FreeNumbers;
 };
 
-/** What the parent version noted: a line an item in item order, and a last line with the next free numbers. */
+/** What the parent version noted: a line an item in item order, and a last line with the next free numbers and the
+ *  categories. */
 type NotedItem = {
   readonly key: string;
   readonly child: string;
@@ -49,6 +56,7 @@ type NotedItem = {
   readonly boxesDigest: string;
 };
 type FreeNumbers = { readonly id: number; readonly box: number };
+type NotedEnd = FreeNumbers & { readonly labels?: readonly string[] };
 
 type Survey = { readonly splits: readonly string[]; readonly categories: ReadonlyMap<string, number> };
 
@@ -58,7 +66,7 @@ const mostSplits = 50;
 /** COCO annotations, one file a split, with numbers that stay the same from version to version. */
 export default defineExport({
   name: "coco",
-  version: 1,
+  version: 2,
   summary: "Writes pictures and COCO annotations, one file a split",
   history: true,
   options,
@@ -66,7 +74,8 @@ export default defineExport({
     ...(options.pictures ? { pictures: { format: options.format, quality: options.quality } } : {}),
     async write(dataset, tree, signal) {
       const numbering = await createNumbering(dataset, host, signal);
-      const survey = await surveyOf(numbering, options, host, tree);
+      const declared = options.labels ?? labelsOf(dataset.provenance);
+      const survey = await surveyOf(numbering, declared, options, host, tree);
       for (const split of survey.splits) {
         const pieces = inPieces(annotationFile(dataset.name, split, survey, options, numbering));
         await tree.stream(`annotations/instances_${split}.json`, pieces);
@@ -77,7 +86,7 @@ export default defineExport({
 
 /** Walks items and the parent's notes together. Numbers of vanished items are not given out again. */
 async function createNumbering(dataset: DatasetView, host: ExportHost, signal: AbortSignal) {
-  const start = await freeNumbers(host);
+  const { labels = [], ...start } = await notedEnd(host);
   async function* scan(): AsyncGenerator<Numbered> {
     await using noted = notedItems(host);
     let free = start;
@@ -91,7 +100,7 @@ async function createNumbering(dataset: DatasetView, host: ExportHost, signal: A
       yield numbered;
     }
   }
-  return { start, scan };
+  return { start, labels, scan };
 }
 
 function numberedItem(item: FinishedItem, known: NotedItem | undefined, free: FreeNumbers): Numbered {
@@ -110,7 +119,7 @@ function numberedItem(item: FinishedItem, known: NotedItem | undefined, free: Fr
 
 type Numbering = Awaited<ReturnType<typeof createNumbering>>;
 
-async function freeNumbers({ history }: ExportHost): Promise<FreeNumbers> {
+async function notedEnd({ history }: ExportHost): Promise<NotedEnd> {
   let last: string | undefined;
   if (history !== undefined) { for await (const line of history.lines()) last = line; }
   return last === undefined ? { id: 1, box: 1 } : JSON.parse(last);
@@ -125,9 +134,16 @@ async function* notedItems({ history }: ExportHost): AsyncGenerator<NotedItem, u
 }
 
 /** One pass that notes all numbers, publishes the pictures and finds the splits and labels. */
-async function surveyOf(numbering: Numbering, options: Options, host: ExportHost, tree: Tree): Promise<Survey> {
+async function surveyOf(
+  numbering: Numbering,
+  declared: readonly string[],
+  options: Options,
+  host: ExportHost,
+  tree: Tree,
+): Promise<Survey> {
   const splits = new Set<string>();
-  const labels = new Set<string>();
+  const seen = new Set<string>();
+  const categories = () => classList(numbering.labels, declared, seen);
   async function* lines() {
     let free = numbering.start;
     for await (const { item, id, boxes, firstBox, boxesDigest, ...after } of numbering.scan()) {
@@ -135,17 +151,16 @@ async function surveyOf(numbering: Numbering, options: Options, host: ExportHost
       const split = folderOf(item);
       splits.add(split);
       if (splits.size > mostSplits) throw tooManySplits();
-      for (const { label } of boxes) labels.add(label);
+      for (const { label } of boxes) seen.add(label);
       if (options.pictures) await tree.picture(`images/${split}/${nameOf(item, options)}`, item);
       yield JSON.stringify({ key: item.key, child: item.child, id, firstBox, boxesDigest });
     }
-    yield JSON.stringify(free);
+    yield JSON.stringify({ ...free, labels: categories() });
   }
   await host.note(lines());
-  const sorted = [...labels].sort();
   return {
     splits: splits.size === 0 ? ["all"] : [...splits].sort(),
-    categories: new Map(sorted.map((label, index) => [label, index + 1])),
+    categories: new Map(categories().map((label, index) => [label, index + 1])),
   };
 }
 
@@ -190,7 +205,7 @@ async function* annotationLines(split: string, categories: ReadonlyMap<string, n
     if (folderOf(item) === split) yield* boxes.map((detection, index) => annotation(detection, firstBox + index, id));
   }
   function annotation({ label, score, box }: Detection, id: number, image: number): JsonObject {
-    const area = Math.round(box[2] * box[3] * 100) / 100;
+    const area = Math.round(box[2] * box[3] * 10_000) / 10_000;
     const category = categories.get(label);
     return { id, image_id: image, category_id: category, bbox: box, area, iscrowd: 0, segmentation: [], score };
   }

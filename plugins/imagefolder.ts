@@ -1,19 +1,25 @@
 import {
   canonicalJson,
   cellOf,
+  classList,
   createColumnSurvey,
   type DatasetView,
   defineExport,
+  type Detection,
   detectionsOf,
   editsText,
+  type ExportHost,
   type FactColumn,
   fileNameOf,
   type FinishedItem,
   folderNameOf,
   inPieces,
   InputError,
+  labelNotes,
+  labelsOf,
   markdownTable,
   markdownText,
+  notedLabels,
   pictureExtensions,
   pictureOptions,
   sizeOf,
@@ -28,27 +34,28 @@ type Survey = {
   /** Pictures by folder. */
   readonly folders: ReadonlyMap<string, number>;
   readonly columns: readonly FactColumn[];
-  /** Labels of boxes, sorted: an index into them is a category. */
+  /** Labels of boxes: an index into them is a category. */
   readonly labels: readonly string[];
+  /** Whether boxes have scores. */
+  readonly scored: boolean;
   /** True when boxes must be written as text: see `FactColumn.sparse`. */
   readonly sparseBoxes: boolean;
 };
 
 const mostFolders = 50;
-const someBoxes = { boxes: 1 };
-const noBoxes = {};
-
 /** A folder that `load_dataset("imagefolder", data_dir=…)` of Hugging Face reads, one folder a split. */
 export default defineExport({
   name: "imagefolder",
-  version: 1,
+  version: 2,
   summary: "Writes a Hugging Face image folder: pictures and metadata.jsonl, one folder a split",
+  history: true,
   options,
-  open: ({ format, quality }) => ({
+  open: ({ format, quality }, host) => ({
     pictures: { format, quality },
     async write(dataset, tree, signal) {
       const extension = pictureExtensions[format];
-      const survey = await surveyOf(dataset, extension, tree, signal);
+      const survey = await surveyOf(dataset, host, extension, tree, signal);
+      await host.note(labelNotes(survey.labels));
       for (const folder of survey.folders.keys()) {
         const lines = metadataLines(dataset, folder, survey, extension, signal);
         await tree.stream(`${folder}/metadata.jsonl`, inPieces(lines));
@@ -61,6 +68,7 @@ export default defineExport({
 /** One pass that publishes the pictures and finds folders, columns and labels. */
 async function surveyOf(
   dataset: DatasetView,
+  host: ExportHost,
   extension: string,
   tree: Tree,
   signal: AbortSignal,
@@ -68,7 +76,7 @@ async function surveyOf(
   const folders = new Map<string, number>();
   const facts = createColumnSurvey();
   const boxes = createColumnSurvey();
-  const labels = new Set<string>();
+  const seen = new Set<string>();
   for await (const item of dataset.scan()) {
     signal.throwIfAborted();
     const folder = folderOf(item);
@@ -76,16 +84,23 @@ async function surveyOf(
     if (folders.size > mostFolders) throw tooManySplits();
     facts.add(folder, item.facts);
     const detections = detectionsOf(item);
-    for (const { label } of detections) labels.add(label);
-    boxes.add(folder, detections.length > 0 ? someBoxes : noBoxes);
+    for (const { label } of detections) seen.add(label);
+    boxes.add(folder, listsOf(detections));
     await tree.picture(`${folder}/${fileNameOf(item, extension)}`, item);
   }
   return {
     folders: new Map([...folders].sort(([left], [right]) => left < right ? -1 : 1)),
     columns: facts.columns(),
-    labels: [...labels].sort(),
-    sparseBoxes: boxes.columns().some(({ sparse }) => sparse),
+    labels: classList(await notedLabels(host), labelsOf(dataset.provenance), seen),
+    scored: boxes.columns().some(({ fact }) => fact === "scores"),
+    sparseBoxes: seen.size === 0 || boxes.columns().some(({ sparse }) => sparse),
   };
+}
+
+/** The lists of `objects` that are not empty, as facts. */
+function listsOf(detections: readonly Detection[]): { boxes?: 1; scores?: 1 } {
+  if (detections.length === 0) return {};
+  return detections.some(({ score }) => score !== undefined) ? { boxes: 1, scores: 1 } : { boxes: 1 };
 }
 
 function tooManySplits(): InputError {
@@ -138,17 +153,24 @@ function factText(column: FactColumn, item: FinishedItem): string {
   return column.type === "decimal" ? decimal(Number(value)) : JSON.stringify(value);
 }
 
-function decimal(value: number): string {
+function decimal(value: number | null): string {
   const text = JSON.stringify(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-function objectsText(item: FinishedItem, categories: ReadonlyMap<string, number>, { sparseBoxes }: Survey): string {
+function objectsText(item: FinishedItem, categories: ReadonlyMap<string, number>, survey: Survey): string {
   const detections = detectionsOf(item);
-  const boxes = detections.map(({ box }) => `[${box.map(decimal).join(",")}]`);
-  const indexes = detections.map(({ label }) => categories.get(label) ?? -1);
-  const text = `{"bbox":[${boxes.join(",")}],"categories":[${indexes.join(",")}]}`;
-  return sparseBoxes ? JSON.stringify(text) : text;
+  const lists = [
+    `"bbox":${listText(detections, ({ box }) => listText(box, decimal))}`,
+    `"categories":${listText(detections, ({ label }) => String(categories.get(label) ?? -1))}`,
+  ];
+  if (survey.scored) lists.push(`"scores":${listText(detections, ({ score }) => decimal(score ?? null))}`);
+  const text = `{${lists.join(",")}}`;
+  return survey.sparseBoxes ? JSON.stringify(text) : text;
+}
+
+function listText<T>(values: readonly T[], textOf: (value: T) => string): string {
+  return `[${values.map((value) => textOf(value)).join(",")}]`;
 }
 
 /** Names the splits outright: left to themselves, readers guess them from words in folder and file names. */

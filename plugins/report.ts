@@ -1,13 +1,23 @@
 import {
+  classList,
   createItemStatistics,
   csvLine,
   type DatasetView,
   defineExport,
+  type Detection,
+  detectionsOf,
   digestOf,
+  drawPreview,
   type FinishedItem,
   idOf,
   type Image,
+  isSearched,
   ItemError,
+  type ItemStatistics,
+  type LabelColors,
+  labelColors,
+  labelCounts,
+  labelsOf,
   type LedgerLine,
   type LossGroup,
   type NoteGroup,
@@ -16,6 +26,7 @@ import {
   reportPage,
   type RunTimes,
   type SampleGroup,
+  sizeOf,
   type Specimen,
   splitOf,
   z,
@@ -29,11 +40,19 @@ const options = z.strictObject({
 type Options = z.output<typeof options>;
 
 /** Something to show: its thumbnail is made once it is known that it will be shown. */
-type Subject = { readonly name: string; readonly text?: string; readonly image: () => Promise<Image | undefined> };
+type Subject = {
+  readonly name: string;
+  readonly text?: string;
+  readonly image: () => Promise<Image | undefined>;
+  /** What is drawn into the thumbnail. */
+  readonly boxes?: readonly Detection[];
+};
 type Group<T> = T & { count: number; readonly subjects: Subject[] };
 
 /** Length of the longer side of thumbnails, in pixels. */
 const thumbnailEdge = 200;
+/** Where boxes are to be seen. */
+const boxesEdge = 480;
 /** Pixels and bytes above which what was rejected is not decoded only to show it. */
 const mostPixels = 25_000_000;
 const mostBytes = 50_000_000;
@@ -46,7 +65,7 @@ const atOnce = 4;
  *  `logs.csv`. It shows times, so it stands beside the version. */
 export default defineExport({
   name: "report",
-  version: 1,
+  version: 2,
   summary: "Writes report.md, a self-contained report.html and logs.csv with the time of each stage",
   beside: true,
   options,
@@ -64,13 +83,20 @@ async function reportOf(dataset: DatasetView, options: Options, signal: AbortSig
   const { statistics, samples } = await lookAtItems(dataset, options, signal);
   const { losses, notes } = await lookAtLedger(dataset, options, signal);
   const { name, counts, provenance, times } = dataset;
-  const specimens = (subjects: readonly Subject[]) => specimensOf(dataset, subjects, signal);
+  const colors = colorsFor(dataset, statistics);
+  const specimens = (subjects: readonly Subject[]) => specimensOf(dataset, subjects, colors, signal);
   const shownSamples: SampleGroup[] = [];
   for (const { title, subjects } of samples) shownSamples.push({ title, pictures: await specimens(subjects) });
   const shownLosses: LossGroup[] = [];
   for (const { subjects, ...loss } of losses) shownLosses.push({ ...loss, examples: await specimens(subjects) });
-  const report = { dataset: name, counts, provenance, statistics, losses: shownLosses, notes, samples: shownSamples };
+  const shown = { losses: shownLosses, notes, samples: shownSamples, colors };
+  const report = { dataset: name, counts, provenance, statistics, ...shown };
   return times === undefined ? report : { ...report, times };
+}
+
+function colorsFor({ provenance }: DatasetView, { boxes: { classes } }: ItemStatistics): LabelColors {
+  const seen = new Set(classes.map(({ label }) => label));
+  return labelColors(classList([], labelsOf(provenance).filter((label) => seen.has(label)), seen));
 }
 
 async function lookAtItems(dataset: DatasetView, options: Options, signal: AbortSignal) {
@@ -108,9 +134,16 @@ function createSample(size: number) {
       chosen.splice(place < 0 ? chosen.length : place, 0, { rank, item });
       chosen.length = Math.min(chosen.length, size);
     },
-    subjects: (): Subject[] =>
-      chosen.map(({ item }) => ({ name: idOf(item), image: () => Promise.resolve(item.image) })),
+    subjects: (): Subject[] => chosen.map(({ item }) => sampleOf(item)),
   };
+}
+
+function sampleOf(item: FinishedItem): Subject {
+  const boxes = detectionsOf(item);
+  const sample = { name: idOf(item), image: () => Promise.resolve(item.image) };
+  if (boxes.length === 0) return isSearched(item) ? { ...sample, text: "no detections" } : sample;
+  const text = labelCounts(boxes).map(([label, count]) => `${label} ${count}`).join(", ");
+  return { ...sample, text, boxes };
 }
 
 async function lookAtLedger(dataset: DatasetView, { examples }: Options, signal: AbortSignal) {
@@ -168,22 +201,27 @@ async function imageAsRead(dataset: DatasetView, { blob }: LedgerLine): Promise<
 async function specimensOf(
   dataset: DatasetView,
   subjects: readonly Subject[],
+  colors: LabelColors,
   signal: AbortSignal,
 ): Promise<Specimen[]> {
   const specimens: Specimen[] = [];
   for (let start = 0; start < subjects.length; start += atOnce) {
     signal.throwIfAborted();
-    const some = subjects.slice(start, start + atOnce).map((subject) => specimenOf(dataset, subject));
+    const some = subjects.slice(start, start + atOnce).map((subject) => specimenOf(dataset, subject, colors));
     specimens.push(...await Promise.all(some));
   }
   return specimens;
 }
 
-async function specimenOf(dataset: DatasetView, subject: Subject): Promise<Specimen> {
+async function specimenOf(dataset: DatasetView, subject: Subject, colors: LabelColors): Promise<Specimen> {
   try {
     const image = await subject.image();
     if (image === undefined) return named(subject);
-    return { ...named(subject), thumbnail: await dataset.thumbnail(image, thumbnailEdge) };
+    const { boxes } = subject;
+    if (boxes === undefined) return { ...named(subject), thumbnail: await dataset.thumbnail(image, thumbnailEdge) };
+    const jpeg = await dataset.thumbnail(image, boxesEdge);
+    const drawing = { colors, chips: false, enlargeTo: boxesEdge };
+    return { ...named(subject), thumbnail: await drawPreview(jpeg, sizeOf(image), boxes, drawing) };
   } catch (thrown) {
     if (!(thrown instanceof ItemError)) throw thrown;
     return named(subject);

@@ -1,7 +1,7 @@
 // Bar charts as PNG, drawn without a browser and without the fonts of the machine: equal charts give equal bytes.
 // Loading this file costs nothing; drawing loads Chart.js, the canvas and the fonts.
-import { Buffer } from "node:buffer";
 import type { Chart as ChartJs, Plugin } from "chart.js";
+import { drawable, loadCanvas } from "./canvas.ts";
 import { visible } from "./text.ts";
 
 /** What a bar stands for, which is also its colour. */
@@ -151,43 +151,16 @@ function shareText(value: number, sum: number): string {
   return `${percent === 100 || percent >= 10 ? Math.round(percent) : Math.round(percent * 10) / 10} %`;
 }
 
-/** Characters that the bundled fonts do not have would be drawn by whatever the machine has, or by nothing. */
-function drawable(text: string): string {
-  return text.normalize("NFC").replace(
-    /[^\u0020-\u007e\u00a0-\u024f\u0370-\u03ff\u0400-\u045f\u0490\u0491\u2009\u2010-\u2015\u2018-\u201e\u2026\u20ac]/gu,
-    "\ufffd",
-  );
-}
-
 let loaded: ReturnType<typeof loadTools> | undefined;
 
-/** Loads once in a process: fonts cannot be registered twice. */
+/** Loads once in a process. */
 function tools() {
   return loaded ??= loadTools();
 }
 
 async function loadTools() {
-  const [chartJs, canvas, fonts] = await Promise.all([import("chart.js"), import("@napi-rs/canvas"), loadFonts()]);
+  const [chartJs, { canvas, families }] = await Promise.all([import("chart.js"), loadCanvas()]);
   const { Chart, BarController, BarElement, CategoryScale, LinearScale, Title, SubTitle } = chartJs;
   Chart.register(BarController, BarElement, CategoryScale, LinearScale, Title, SubTitle);
-  for (const { name, bytes } of fonts) canvas.GlobalFonts.register(Buffer.from(bytes), name);
-  return { Chart, canvas, families: [...new Set(fonts.map(({ name }) => `"${name}"`))].join(", ") };
-}
-
-/** Inter, of the SIL Open Font License, in the parts for Latin, Greek and Cyrillic letters. */
-async function loadFonts() {
-  const [latin, bold, extended, greek, cyrillic] = await Promise.all([
-    import("@fontsource/inter/files/inter-latin-400-normal.woff2", { with: { type: "bytes" } }),
-    import("@fontsource/inter/files/inter-latin-600-normal.woff2", { with: { type: "bytes" } }),
-    import("@fontsource/inter/files/inter-latin-ext-400-normal.woff2", { with: { type: "bytes" } }),
-    import("@fontsource/inter/files/inter-greek-400-normal.woff2", { with: { type: "bytes" } }),
-    import("@fontsource/inter/files/inter-cyrillic-400-normal.woff2", { with: { type: "bytes" } }),
-  ]);
-  return [
-    { name: "Framewright Latin", bytes: latin.default },
-    { name: "Framewright Latin", bytes: bold.default },
-    { name: "Framewright Latin Extended", bytes: extended.default },
-    { name: "Framewright Greek", bytes: greek.default },
-    { name: "Framewright Cyrillic", bytes: cyrillic.default },
-  ];
+  return { Chart, canvas, families };
 }

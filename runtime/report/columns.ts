@@ -18,7 +18,7 @@ export type Cell = string | number | boolean | undefined;
 export const fixedColumns = ["file_name", "split", "source", "width", "height", "edits"] as const;
 
 /** Names that readers give a meaning of their own. */
-const takenNames = new Set<string>([...fixedColumns, "image", "images", "objects", "detections"]);
+const takenNames = new Set<string>([...fixedColumns, "image", "images", "objects", "detections", "detected"]);
 
 /** Readers look at the start of a table to tell the types of its columns. */
 const startOfTable = 1000;

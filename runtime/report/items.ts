@@ -1,4 +1,5 @@
 // What exports read from an item: its split, its boxes, its edits in words. Pure.
+import type { Box, Detection } from "../contract/detection.ts";
 import { InputError } from "../contract/errors.ts";
 import type { Edit, Encoding, Image, Size } from "../contract/image.ts";
 import { idOf, type Item } from "../contract/item.ts";
@@ -12,20 +13,13 @@ export const pictureExtensions: { readonly [format in Encoding["format"]]: strin
   webp: "webp",
 };
 
-/** One box of the fact `detections`: left, top, width, height in pixels of the published picture. */
-export type Detection = {
-  readonly label: string;
-  readonly score?: number;
-  readonly box: readonly [number, number, number, number];
-};
-
 /** Fact `split`, when there is one. */
 export function splitOf({ facts }: Item): string | undefined {
   return typeof facts["split"] === "string" && facts["split"] !== "" ? facts["split"] : undefined;
 }
 
-/** Fact `detections`, clipped to the picture and rounded to hundredths of a pixel; boxes with nothing left in it are
- *  left out. Throws `InputError` when the fact is no list of `{ label, score?, box: [x, y, width, height] }`. */
+/** Fact `detections`, clipped to the image as edited and rounded to hundredths of a pixel; boxes with nothing left in it
+ *  are left out. Throws `InputError` when the fact is no list of `{ label, score?, box: [x, y, width, height] }`. */
 export function detectionsOf(item: Item): readonly Detection[] {
   const fact = item.facts["detections"];
   if (fact === undefined || fact === null) return [];
@@ -34,25 +28,38 @@ export function detectionsOf(item: Item): readonly Detection[] {
   return fact.flatMap((entry, index) => clipped(parsedDetection(item, index, entry), size));
 }
 
+/** True when something has looked for objects in the image, whether it found any or none. */
+export function isSearched({ facts }: Item): boolean {
+  return facts["detections"] !== undefined && facts["detections"] !== null;
+}
+
 function parsedDetection(item: Item, index: number, entry: Json): Detection {
   if (typeof entry !== "object" || entry === null || !("label" in entry)) {
     throw malformed(item, `entry ${index + 1} has no label`);
   }
-  const { label, score, box } = entry;
+  const { label, score, box, regions } = entry;
   if (typeof label !== "string" || label === "") throw malformed(item, `entry ${index + 1} has no label`);
-  if (!Array.isArray(box) || box.length !== 4) {
-    throw malformed(item, `the box of entry ${index + 1} has no four numbers`);
+  const inside = Array.isArray(regions) ? regions.filter((name) => typeof name === "string") : undefined;
+  return {
+    label,
+    ...(typeof score === "number" ? { score } : {}),
+    box: parsedBox(item, index, box),
+    ...(inside === undefined ? {} : { regions: inside }),
+  };
+}
+
+function parsedBox(item: Item, index: number, box: Json | undefined): Box {
+  const numbers = Array.isArray(box) ? box.filter((value) => typeof value === "number" && Number.isFinite(value)) : [];
+  const [x, y, width, height] = numbers.map(Number);
+  const isBox = Array.isArray(box) && box.length === 4;
+  if (isBox && x !== undefined && y !== undefined && width !== undefined && height !== undefined) {
+    return [x, y, width, height];
   }
-  const [x, y, width, height] = box.map((value) => typeof value === "number" ? value : NaN);
-  if (![x, y, width, height].every(Number.isFinite)) {
-    throw malformed(item, `the box of entry ${index + 1} has no four numbers`);
-  }
-  const corner = [x ?? 0, y ?? 0, width ?? 0, height ?? 0] as const;
-  return typeof score === "number" ? { label, score, box: corner } : { label, box: corner };
+  throw malformed(item, `the box of entry ${index + 1} has no four numbers`);
 }
 
 function malformed(item: Item, what: string): InputError {
-  return new InputError(`Cannot export the detections of "${idOf(item)}": ${what}`);
+  return new InputError(`Cannot read the detections of "${idOf(item)}": ${what}`);
 }
 
 function clipped(detection: Detection, size: Size): Detection[] {

@@ -1,5 +1,6 @@
 // What a report says, and the doors to the two ways of writing it down, which load only when used.
 import type { Counts, Provenance, RunTimes } from "../contract/version.ts";
+import type { LabelColors } from "./label_colors.ts";
 import type { ItemStatistics } from "./statistics.ts";
 
 /** A thumbnail is the bytes of a JPEG, PNG or WebP. */
@@ -29,6 +30,8 @@ export type Report = {
   readonly losses: readonly LossGroup[];
   readonly notes: readonly NoteGroup[];
   readonly samples: readonly SampleGroup[];
+  /** The colours of boxes in sample pictures. */
+  readonly colors: LabelColors;
   readonly times?: RunTimes;
 };
 

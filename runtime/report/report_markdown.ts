@@ -1,5 +1,6 @@
 // A report as Markdown.
 import type { LossGroup, NoteGroup, Report } from "./report.ts";
+import { boxSentence, classTable, modelTables } from "./report_models.ts";
 import { paramTable, pluginTable, seconds, shareOf, stageTable, type Table, versionTable } from "./report_tables.ts";
 import type { Distribution } from "./tally.ts";
 import { markdownCode, markdownTable, markdownText } from "./text.ts";
@@ -14,7 +15,8 @@ export function writeMarkdown(report: Report): string {
     `${headline(report)}\n`,
     countTable(report),
     section("Splits", distribution("split", statistics.splits, counts.items)),
-    section("Labels", distribution("label", statistics.labels, undefined)),
+    section("Models", modelTables(report).map(tableText).join("\n")),
+    section("Boxes", boxText(report)),
     ...statistics.groups.map(({ fact, values }) =>
       section(`Images by ${markdownText(fact)}`, distribution(fact, values, counts.items))
     ),
@@ -64,6 +66,19 @@ function distribution(name: string, { entries, other }: Distribution, whole: num
   return markdownTable([markdownText(name), "count", "share"], rows, [1, 2]);
 }
 
+function boxText(report: Report): string {
+  const { classes, perImage, areas, scores } = report.statistics.boxes;
+  const sentence = boxSentence(report);
+  const parts = [
+    sentence === "" ? "" : `${sentence}.\n`,
+    classes.length === 0 ? "" : tableText(classTable(report)),
+    distribution("boxes in an image", perImage, undefined),
+    distribution("box area in pixels", areas, undefined),
+    distribution("score", scores, undefined),
+  ];
+  return parts.filter((text) => text !== "").join("\n");
+}
+
 function lossText({ verdict, step, reason, count, examples }: LossGroup): string {
   const rows = examples.map(({ name, text }) => [markdownCode(name), markdownText(text ?? "")]);
   const title = `### ${verdict} by ${markdownText(step)}: ${markdownText(reason)} (${count})`;
@@ -77,7 +92,7 @@ function noteText({ step, count, examples }: NoteGroup): string {
 
 function tableText({ head, rows, right, code }: Table): string {
   const cells = rows.map((row) =>
-    row.map((cell, column) => code.includes(column) ? markdownCode(cell) : markdownText(cell))
+    row.map((cell, column) => code.includes(column) ? markdownCode(cell) : markdownText(cell, 600))
   );
   return markdownTable(head, cells, right);
 }

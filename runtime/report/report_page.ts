@@ -1,7 +1,9 @@
 // A report as one HTML file: no scripts, nothing loaded from elsewhere, light or dark as the reader has it.
 import { Buffer } from "node:buffer";
+import type { ClassCount } from "./box_statistics.ts";
 import { type Markup, markup, nothing } from "./markup.ts";
 import type { LossGroup, NoteGroup, Report, SampleGroup, Specimen } from "./report.ts";
+import { boxSentence, listedClasses, modelTables, scoreText } from "./report_models.ts";
 import { style } from "./report_style.ts";
 import {
   grouped,
@@ -34,8 +36,15 @@ export function writePage(report: Report): string {
 <main>
 ${header(report)}
 ${cards(report)}
+${section("Models", "", modelTables(report).map(table))}
 ${shape(report)}
-${section("Sample pictures", "Chosen by the digest of their names", report.samples.map(samples))}
+${
+    section(
+      "Sample pictures",
+      "Chosen by the digest of their names",
+      report.samples.map((group) => samples(group, hasBoxes(report))),
+    )
+  }
 ${section("Left out", "Every one is in the ledger; here are a few for each reason", report.losses.map(lossGroup))}
 ${section("Notes", "What steps did differently than asked", report.notes.map(noteGroup))}
 ${times(report)}
@@ -68,11 +77,15 @@ function cards({ counts: { records, kept, dropped, rejected, items } }: Report):
 }
 
 /** Distributions, side by side where there is room. */
-function shape({ statistics, counts }: Report): Markup {
-  const boxes = statistics.labels.entries.reduce((sum, { count }) => sum + count, statistics.labels.other);
+function shape(report: Report): Markup {
+  const { statistics, counts } = report;
+  const { boxes } = statistics;
   const panels = [
     panel("Images by split", statistics.splits, counts.items),
-    panel("Boxes by label", statistics.labels, boxes),
+    classPanel(report),
+    panel("Boxes in an image", boxes.perImage, boxes.searched),
+    panel("Area of boxes in pixels", boxes.areas, boxes.boxes),
+    panel("Scores", boxes.scores, boxes.boxes),
     ...statistics.groups.map(({ fact, values }) => panel(`Images by ${visible(fact, 40)}`, values, counts.items)),
     panel("Sizes of source images", statistics.sourceSizes, counts.kept),
   ];
@@ -85,12 +98,47 @@ function panel(title: string, { entries, other }: Distribution, whole: number): 
   const rows = [...entries.slice(0, mostBars), ...(rest > 0 ? [{ name: "others", count: rest }] : [])];
   const most = Math.max(...rows.map(({ count }) => count));
   const bars = rows.map(({ name, count }) =>
-    markup`<tr><th>${visible(name, 40)}</th><td class="bar"><i style="width:${
-      (100 * count / most).toFixed(1)
-    }%"></i></td><td
-class="number"><b>${grouped(count)}</b></td><td class="number">${shareOf(count, whole)}</td></tr>`
+    markup`<tr><th>${visible(name, 40)}</th>${bar(count, most)}<td class="number"><b>${
+      grouped(count)
+    }</b></td><td class="number">${shareOf(count, whole)}</td></tr>`
   );
   return markup`<section><h2>${title}</h2><table class="bars">${bars}</table></section>`;
+}
+
+function bar(count: number, most: number, color?: string): Markup {
+  if (count === 0) return markup`<td class="bar"></td>`;
+  const style = `width:${(100 * count / most).toFixed(1)}%${color === undefined ? "" : `;background:${color}`}`;
+  return markup`<td class="bar"><i style="${style}"></i></td>`;
+}
+
+/** Classes in the colours that the boxes of sample pictures have. */
+function classPanel(report: Report): Markup {
+  const lead = boxSentence(report);
+  if (lead === "") return nothing;
+  const classes = listedClasses(report);
+  const scored = classes.some(({ meanScore }) => meanScore !== undefined);
+  const heads = ["boxes", "", "images", ...(scored ? ["mean score"] : [])].map((text) => numberCell("th", text));
+  const most = Math.max(...classes.map(({ boxes }) => boxes));
+  const rows = classes.map((row) => classRow(row, most, scored, report));
+  const head = markup`<tr><th></th><td></td>${heads}</tr>`;
+  const parts = rows.length === 0 ? [] : [markup`<table class="bars">${head}${rows}</table>`];
+  return markup`<section><h2>Boxes by label</h2><p class="lead">${lead}</p>${parts}</section>`;
+}
+
+function classRow(row: ClassCount, most: number, scored: boolean, { colors, statistics }: Report): Markup {
+  const isOne = row.images > 0;
+  const cells = [
+    numberCell("td", markup`<b>${grouped(row.boxes)}</b>`),
+    numberCell("td", shareOf(row.boxes, statistics.boxes.boxes)),
+    numberCell("td", isOne ? grouped(row.images) : ""),
+    ...(scored ? [numberCell("td", scoreText(row))] : []),
+  ];
+  const drawn = bar(row.boxes, most, isOne ? colors(row.label).fill : undefined);
+  return markup`<tr><th>${visible(row.label, 40)}</th>${drawn}${cells}</tr>`;
+}
+
+function numberCell(name: "th" | "td", content: string | Markup): Markup {
+  return name === "th" ? markup`<th class="number">${content}</th>` : markup`<td class="number">${content}</td>`;
 }
 
 function section(title: string, lead: string, parts: readonly Markup[]): Markup {
@@ -99,8 +147,13 @@ function section(title: string, lead: string, parts: readonly Markup[]): Markup 
   return markup`<section><h2>${title}</h2>${intro}${parts}</section>`;
 }
 
-function samples({ title, pictures }: SampleGroup): Markup {
-  return markup`<h3>${visible(title)}</h3><div class="grid">${pictures.map(specimen)}</div>`;
+function hasBoxes({ statistics }: Report): boolean {
+  return statistics.boxes.boxes > 0;
+}
+
+function samples({ title, pictures }: SampleGroup, large: boolean): Markup {
+  const grid = large ? "grid large" : "grid";
+  return markup`<h3>${visible(title)}</h3><div class="${grid}">${pictures.map(specimen)}</div>`;
 }
 
 function lossGroup({ verdict, step, reason, count, examples }: LossGroup): Markup {

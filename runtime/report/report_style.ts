@@ -42,7 +42,8 @@ thead th { border-bottom: 1px solid var(--line); }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .bars th { color: var(--text); font-weight: 400; width: 1%; white-space: nowrap; padding: 4px 12px 4px 0; }
 .bars td { padding: 4px 0 4px 12px; vertical-align: middle; }
-.bars td.number { width: 1%; }
+.bars td.number, .bars th.number { width: 1%; text-align: right; }
+.bars th.number { color: var(--quiet); font-size: 13px; padding: 0 0 4px 12px; }
 td.bar { padding: 4px 0; }
 td.bar i { display: block; height: 14px; min-width: 2px; border-radius: 2px 4px 4px 2px; background: var(--plain); }
 td.bar { background: linear-gradient(var(--track), var(--track)) no-repeat center / 100% 14px; }
@@ -50,6 +51,8 @@ code { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; ove
 .tag { display: inline-block; border-radius: 999px; padding: 0 9px; font-size: 12.5px; font-weight: 500; border: 1px solid; }
 .tag.bad { color: var(--bad); } .tag.quiet { color: var(--warm); }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 14px; }
+.grid.large { grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); }
+.grid.large img, .grid.large .blank { height: 180px; }
 figure { margin: 0; min-width: 0; }
 figure img, .blank { display: block; width: 100%; height: 112px; object-fit: contain; border-radius: 6px; background: var(--track); }
 .blank { display: grid; place-items: center; color: var(--quiet); font-size: 12.5px; }

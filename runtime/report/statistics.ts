@@ -1,16 +1,14 @@
 // What a finished dataset looks like, in numbers small enough to draw: one pass, memory bounded however large it is.
 import type { Item, LedgerLine } from "../contract/item.ts";
-import { detectionsOf, splitOf } from "./items.ts";
+import { type BoxStatistics, createBoxStatistics } from "./box_statistics.ts";
+import { detectionsOf, isSearched, splitOf } from "./items.ts";
 import { createTally, type Distribution, type Tally } from "./tally.ts";
 
 export type ItemStatistics = {
   readonly items: number;
   /** Items by split, in the order train, val, test, then others by name; empty when no item has a split. */
   readonly splits: Distribution;
-  /** Boxes by label. */
-  readonly labels: Distribution;
-  /** Items without a box, when there are any boxes at all. */
-  readonly negatives: number;
+  readonly boxes: BoxStatistics;
   /** Records by the size of their upright image as read, such as `1920 x 1080`. */
   readonly sourceSizes: Distribution;
   /** Items by the value of each text fact that has few values, sorted by the name of the fact. */
@@ -32,31 +30,26 @@ export interface ItemStatisticsSurvey {
 /** Counts what the items of a dataset look like. */
 export function createItemStatistics(): ItemStatisticsSurvey {
   const splits = createTally(50);
-  const labels = createTally(1000);
+  const boxes = createBoxStatistics();
   const sizes = createTally(1000);
   const facts = new Map<string, Tally>();
   let items = 0;
-  let negatives = 0;
   let record: string | undefined;
   return {
     add(item) {
       items++;
       const split = splitOf(item);
       if (split !== undefined) splits.add(split);
-      const detections = detectionsOf(item);
-      for (const { label } of detections) labels.add(label);
-      if (detections.length === 0) negatives++;
+      if (isSearched(item)) boxes.add(detectionsOf(item));
       if (item.key !== record) sizes.add(sourceSize(item));
       record = item.key;
       addGroups(facts, item);
     },
     result() {
-      const boxes = labels.result();
       return {
         items,
         splits: inSplitOrder(splits.result()),
-        labels: boxes,
-        negatives: boxes.entries.length === 0 ? 0 : negatives,
+        boxes: boxes.result(),
         sourceSizes: sizes.result(),
         groups: groupsOf(facts, items),
       };

@@ -1,10 +1,9 @@
 // Counting by name with a limit on the number of names. Pure.
 
-/** Counts by name, the largest first; `other` holds what had no room. */
-export type Distribution = {
-  readonly entries: readonly { readonly name: string; readonly count: number }[];
-  readonly other: number;
-};
+export type NamedCount = { readonly name: string; readonly count: number };
+
+/** Counts by name; `other` holds what had no room. */
+export type Distribution = { readonly entries: readonly NamedCount[]; readonly other: number };
 
 export interface Tally {
   add(name: string): void;

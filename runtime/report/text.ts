@@ -27,9 +27,10 @@ export function escapeHtml(text: string): string {
   return visible(text, Infinity).replace(/[&<>"']/g, (found) => entities[found] ?? found);
 }
 
-/** Text for Markdown, also within tables: nothing in it is taken for markup, a tag, a link or a mention. */
-export function markdownText(text: string): string {
-  return visible(text).replace(/:(?=\/\/)|www(?=\.)|[@&<>\\`*_[\]|~$]/gi, inertMarkdown);
+/** Text for Markdown, also within tables: nothing in it is taken for markup, a tag, a link or a mention. Cut in the
+ *  middle at `longest` characters. */
+export function markdownText(text: string, longest = 160): string {
+  return visible(text, longest).replace(/:(?=\/\/)|www(?=\.)|[@&<>\\`*_[\]|~$]/gi, inertMarkdown);
 }
 
 function inertMarkdown(found: string): string {

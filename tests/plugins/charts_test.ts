@@ -11,7 +11,7 @@ const sketches: readonly ItemSketch[] = Array.from({ length: 12 }, (_, index) =>
     camera: `cam${index % 2}`,
     "odd/../name": `v${index % 3}`,
     frame: index,
-    detections: [{ label: "rider", box: [1, 1, 9, 9] }],
+    detections: [{ label: "rider", score: 0.5, box: [1, 1, 9, 9] }],
   },
 }));
 const rejected: LedgerLine = {
@@ -30,12 +30,15 @@ async function drawn(items: readonly ItemSketch[], written: unknown = {}, ledger
 Deno.test("charts draws a PNG for each thing that the dataset has", async () => {
   const tree = await drawn(sketches);
   const files = [...tree.files.keys()].sort();
-  assert.equal(files.length, 6);
+  assert.equal(files.length, 9);
   const odd = files.find((file) => /^by_odd_name_[0-9a-f]{12}\.png$/.test(file));
   assert.deepEqual(files.filter((file) => file !== odd), [
+    "box_areas.png",
+    "boxes_per_image.png",
     "by_camera.png",
     "labels.png",
     "outcomes.png",
+    "scores.png",
     "source_sizes.png",
     "splits.png",
   ]);

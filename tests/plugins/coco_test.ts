@@ -2,26 +2,12 @@ import assert from "node:assert/strict";
 import coco from "../../plugins/coco.ts";
 import { InputError } from "../../runtime/contract/errors.ts";
 import type { Item } from "../../runtime/contract/item.ts";
+import { type CocoFile, readCoco } from "./coco_reader.ts";
+import { stepWithModel } from "./models.ts";
 import { memoryDataset, type MemoryTree, runExport, sketchedItem } from "../suites/memory_dataset.ts";
 
-type Coco = {
-  readonly info: Record<string, unknown>;
-  readonly images: { id: number; file_name: string; width: number; height: number }[];
-  readonly annotations: {
-    id: number;
-    image_id: number;
-    category_id: number;
-    bbox: number[];
-    area: number;
-    iscrowd: number;
-    segmentation: unknown[];
-    score?: number;
-  }[];
-  readonly categories: { id: number; name: string }[];
-};
-
-function read(tree: MemoryTree, split: string): Coco {
-  return JSON.parse(tree.textOf(`annotations/instances_${split}.json`));
+function read(tree: MemoryTree, split: string): CocoFile {
+  return readCoco(tree).get(split) ?? assert.fail(`there is no file of ${split}`);
 }
 
 function split(key: string, split: string, detections: readonly (readonly [string, ...number[]])[] = []): Item {
@@ -79,6 +65,41 @@ Deno.test("coco writes boxes with numbers unique across splits and one list of c
   });
   assert.deepEqual(train.annotations[1]?.bbox, [0, 0, 5, 10]);
   assert.deepEqual(val.annotations.map(({ id, image_id, bbox }) => [id, image_id, bbox]), [[3, 3, [600, 400, 40, 80]]]);
+});
+
+Deno.test("coco numbers categories as the model does, others behind them, in every file", async () => {
+  const provenance = { steps: [stepWithModel(["rider", "bike"]), stepWithModel(["bike", "flag"])] };
+  const items = [split("a.jpg", "train", [["zebra", 1, 1, 9, 9], ["ape", 1, 1, 9, 9]]), split("b.jpg", "val")];
+  const namesOf = (tree: MemoryTree) => read(tree, "val").categories.map(({ name }) => name);
+  const { tree } = await runExport(coco, {}, memoryDataset({ items, provenance }));
+  assert.deepEqual(namesOf(tree), ["rider", "bike", "flag", "ape", "zebra"]);
+  const told = await runExport(coco, { labels: ["zebra"] }, memoryDataset({ items, provenance }));
+  assert.deepEqual(namesOf(told.tree), ["zebra", "ape"]);
+});
+
+Deno.test("coco keeps the numbers of categories from version to version, new ones come last", async () => {
+  const version = (...labels: string[]) =>
+    memoryDataset({ items: [split("a.jpg", "val", labels.map((label) => [label, 0, 0, 9, 9] as const))] });
+  const first = await runExport(coco, {}, version("rider", "bike"));
+  const second = await runExport(coco, {}, version("ape", "rider"), { history: first.notes ?? [] });
+  const { categories, annotations } = read(second.tree, "val");
+  assert.deepEqual(categories.map(({ name }) => name), ["bike", "rider", "ape"]);
+  assert.deepEqual(annotations.map(({ category_id }) => category_id), [3, 2]);
+});
+
+Deno.test("coco takes numbers from notes that name no categories", async () => {
+  const history = [
+    JSON.stringify({ key: "a.jpg", child: "", id: 7, firstBox: 1, boxesDigest: "" }),
+    JSON.stringify({ id: 8, box: 1 }),
+  ];
+  const { tree } = await runExport(coco, {}, memoryDataset({ items: [split("a.jpg", "val")] }), { history });
+  assert.deepEqual(read(tree, "val").images.map(({ id }) => id), [7]);
+});
+
+Deno.test("coco gives the smallest boxes an area", async () => {
+  const items = [split("a.jpg", "val", [["x", 0, 0, 0.01, 0.01]])];
+  const { tree } = await runExport(coco, {}, memoryDataset({ items }));
+  assert.deepEqual(read(tree, "val").annotations.map(({ area }) => area), [0.0001]);
 });
 
 Deno.test("coco keeps numbers from version to version and never gives one out again", async () => {

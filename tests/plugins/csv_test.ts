@@ -42,3 +42,29 @@ Deno.test("csv is the same whatever order facts are in", async () => {
   const second = await tableOf([{ key: "a.jpg", facts: { b: 2, a: 1 } }]);
   assert.equal(first.text, second.text);
 });
+
+Deno.test("csv counts what was found in each picture and lists the boxes", async () => {
+  const boxes = [
+    { label: "rider", score: 0.5, box: [1, 2, 3.5, 4] },
+    { label: "a, b", box: [0, 0, 640, 480] },
+    { label: "rider", score: 0.25, box: [630, 0, 20, 20] },
+  ];
+  const { head, rows, tree } = await tableOf([
+    { key: "a.jpg", facts: { detections: boxes, detected: "yes" } },
+    { key: "b.jpg", facts: { detections: [] } },
+    { key: "c.jpg" },
+  ]);
+  assert.deepEqual(head.slice(6), ["fact_detected", "detections", "detected"]);
+  assert.deepEqual(rows.map((row) => row.slice(7)), [["3", "rider 2; a, b 1"], ["0", ""], ["", ""]]);
+  assert.deepEqual(parse(tree.textOf("detections.csv")), [
+    ["file_name", "label", "score", "x", "y", "width", "height"],
+    ["images/a.jpg", "rider", "0.5", "1", "2", "3.5", "4"],
+    ["images/a.jpg", "a, b", "", "0", "0", "640", "480"],
+    ["images/a.jpg", "rider", "0.25", "630", "0", "10", "20"],
+  ]);
+});
+
+Deno.test("csv lists no boxes where nothing was looked for", async () => {
+  const { tree } = await tableOf([{ key: "a.jpg" }]);
+  assert.deepEqual([...tree.files.keys()].sort(), ["images/a.jpg", "metadata.csv"]);
+});

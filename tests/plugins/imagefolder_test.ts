@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import imagefolder from "../../plugins/imagefolder.ts";
 import { type ItemSketch, memoryDataset, type MemoryTree, runExport, sketchedItem } from "../suites/memory_dataset.ts";
+import { stepWithModel } from "./models.ts";
 
 async function folderOf(sketches: readonly ItemSketch[]): Promise<MemoryTree> {
   return (await runExport(imagefolder, {}, memoryDataset({ name: "motogp", items: sketches.map(sketchedItem) }))).tree;
@@ -138,4 +139,36 @@ Deno.test("imagefolder survives hostile keys, facts, splits and no items", async
   assert.equal(linesOf(tree, folder).length, 1);
   assert.equal(rowsOf(tree, folder)[0].source, "a\n\u2028</script>.jpg");
   assert.match((await folderOf([])).textOf("README.md"), /^---\n---\n\n# motogp/);
+});
+
+Deno.test("imagefolder writes scores where boxes have them", async () => {
+  const box = { label: "rider", box: [1, 2, 3, 4] };
+  const tree = await folderOf([{ key: "a.jpg", facts: { split: "train", detections: [{ ...box, score: 1 }, box] } }]);
+  const line = '"objects":{"bbox":[[1.0,2.0,3.0,4.0],[1.0,2.0,3.0,4.0]],"categories":[0,0],"scores":[1.0,null]}}';
+  assert.ok(linesOf(tree, "train")[0]?.endsWith(line));
+});
+
+Deno.test("imagefolder writes objects as text where a split has no scores", async () => {
+  const box = { label: "rider", box: [1, 2, 3, 4] };
+  const tree = await folderOf([
+    { key: "a.jpg", facts: { split: "train", detections: [{ ...box, score: 0.5 }] } },
+    { key: "b.jpg", facts: { split: "val", detections: [box] } },
+  ]);
+  assert.equal(typeof rowsOf(tree, "train")[0].objects, "string");
+  assert.deepEqual(featuresOf(tree, "validation"), featuresOf(tree, "train"));
+});
+
+Deno.test("imagefolder numbers categories as the model does and keeps the numbers", async () => {
+  const provenance = { steps: [stepWithModel(["rider", "bike"])] };
+  const items = [sketchedItem({ key: "a.jpg", facts: { detections: [{ label: "ape", box: [1, 2, 3, 4] }] } })];
+  const first = await runExport(imagefolder, {}, memoryDataset({ items, provenance }));
+  assert.deepEqual(rowsOf(first.tree, "data")[0].objects.categories, [2]);
+  const second = await runExport(imagefolder, {}, memoryDataset({ items }), { history: first.notes ?? [] });
+  assert.deepEqual(rowsOf(second.tree, "data")[0].objects.categories, [2]);
+  const empty = await runExport(
+    imagefolder,
+    {},
+    memoryDataset({ items: [sketchedItem({ key: "a.jpg" })], provenance }),
+  );
+  assert.equal(typeof rowsOf(empty.tree, "data")[0].objects, "string");
 });

@@ -13,6 +13,8 @@ import {
   runExport,
   sketchedItem,
 } from "../suites/memory_dataset.ts";
+import { paintedJpeg } from "../suites/painted.ts";
+import { stepWithModel } from "./models.ts";
 
 const times: RunTimes = {
   run: "r1",
@@ -140,4 +142,44 @@ Deno.test("report goes on when a sample cannot be decoded and stops when the sto
 Deno.test("report keeps its groups few when reasons are all different", async () => {
   const ledger = Array.from({ length: 500 }, (_, index) => lost(`k${index}`, `reason_${index}`));
   assert.equal(count((await written({ ledger })).page, 'class="tag bad"'), 60);
+});
+
+Deno.test("report says which models looked, what they know, and what they found", async () => {
+  const labels = ["person", "bicycle", ...Array.from({ length: 78 }, (_, index) => `thing number ${index}`)];
+  const about = { licence: "Apache-2.0", trainedOn: "COCO", limits: "Sees nothing small", source: "<b>" };
+  const provenance = { steps: [stepWithModel(labels, about)] };
+  const detections = [{ label: "person", score: 0.5, box: [0, 0, 50, 50] }, { label: "dog", box: [0, 0, 5, 5] }];
+  const items = [
+    sketchedItem({ key: "a.jpg", facts: { detections } }),
+    sketchedItem({ key: "b.jpg", facts: { detections: [] } }),
+  ];
+  const { page, markdown } = await written({ items, provenance });
+  for (const text of [page, markdown]) {
+    for (const part of ["80 classes: person, bicycle, thing", "it cannot see anything else", "Apache-2.0", "COCO"]) {
+      assert.ok(text.includes(part), part);
+    }
+    assert.ok(text.includes("2 boxes in 1 image; 1 image without any"));
+    assert.ok(text.includes("Sees nothing small"));
+  }
+  assert.match(markdown, /\| `person` \| 1 \| 50.% \| 1 \| 0\.50 \|/);
+  assert.match(markdown, /\| `dog` \| 1 \| 50.% \| 1 \| {2}\|/);
+});
+
+Deno.test("report draws boxes into sample pictures and says what they are", async () => {
+  const asked: number[] = [];
+  const thumbnail = async (_: Image, edge: number) => {
+    asked.push(edge);
+    return await paintedJpeg(edge, edge / 2);
+  };
+  const found = [{ label: "rider", box: [0, 0, 50, 50] }, { label: "rider", box: [90, 0, 50, 50] }];
+  const items = [
+    sketchedItem({ key: "a.jpg", size: [640, 320], facts: { detections: found } }),
+    sketchedItem({ key: "b.jpg", size: [640, 320], facts: { detections: [] } }),
+    sketchedItem({ key: "c.jpg", size: [640, 320] }),
+  ];
+  const { page } = await written({ items, thumbnail });
+  assert.deepEqual(asked.toSorted((left, right) => left - right), [200, 200, 480]);
+  assert.match(page, /a\.jpg<\/code><small>rider 2<\/small>/);
+  assert.match(page, /b\.jpg<\/code><small>no detections<\/small>/);
+  assert.match(page, /c\.jpg<\/code><\/figcaption>/);
 });

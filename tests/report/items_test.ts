@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../runtime/contract/errors.ts";
+import type { Facts } from "../../runtime/contract/item.ts";
 import type { Json } from "../../runtime/contract/json.ts";
-import { detectionsOf, editsText, splitOf } from "../../runtime/report/items.ts";
+import { detectionsOf, editsText, isSearched, splitOf } from "../../runtime/report/items.ts";
 import { sketchedItem } from "../suites/memory_dataset.ts";
 
 function detected(detections: Json) {
@@ -53,6 +54,16 @@ Deno.test("detectionsOf() refuses what is no list of boxes and names the item", 
   for (const fact of broken) {
     assert.throws(() => detected(fact), (thrown) => thrown instanceof InputError && /"a\.jpg"/.test(thrown.message));
   }
+});
+
+Deno.test("detectionsOf() keeps the regions that a box stands in", () => {
+  const entry = { label: "car", box: [0, 0, 9, 9], regions: ["pit", "track"] };
+  assert.deepEqual(detected([entry]), [entry]);
+});
+
+Deno.test("isSearched() tells nothing found from nothing looked for", () => {
+  const searched = (facts: Facts) => isSearched(sketchedItem({ key: "a.jpg", facts }));
+  assert.deepEqual([searched({ detections: [] }), searched({}), searched({ detections: null })], [true, false, false]);
 });
 
 Deno.test("splitOf() is the fact when it is a word", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { labelColors } from "../../runtime/report/label_colors.ts";
 import { markup } from "../../runtime/report/markup.ts";
 import type { Report } from "../../runtime/report/report.ts";
 import { writeMarkdown } from "../../runtime/report/report_markdown.ts";
@@ -16,6 +17,7 @@ const empty: Report = {
   losses: [],
   notes: [],
   samples: [],
+  colors: labelColors([]),
 };
 
 Deno.test("writePage() leaves out sections that have nothing to say", () => {

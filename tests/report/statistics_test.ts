@@ -28,11 +28,15 @@ Deno.test("createItemStatistics() counts source sizes once a record, upright", (
   assert.deepEqual(sourceSizes.entries, [{ name: "480 x 640", count: 1 }, { name: "640 x 480", count: 1 }]);
 });
 
-Deno.test("createItemStatistics() counts boxes by label and the items without any", () => {
+Deno.test("createItemStatistics() counts boxes of the items in which something looked for objects", () => {
   const detections = [{ label: "car", box: [0, 0, 9, 9] }, { label: "bus", box: [0, 0, 9, 9] }];
-  const { labels, negatives } = statisticsOf([{ key: "a", facts: { detections } }, { key: "b" }]);
-  assert.deepEqual(labels.entries.map(({ name }) => name), ["bus", "car"]);
-  assert.equal(negatives, 1);
+  const { boxes } = statisticsOf([
+    { key: "a", facts: { detections } },
+    { key: "b", facts: { detections: [] } },
+    { key: "c" },
+  ]);
+  assert.deepEqual(boxes.classes.map(({ label }) => label), ["bus", "car"]);
+  assert.deepEqual([boxes.searched, boxes.negatives, boxes.boxes], [2, 1, 2]);
 });
 
 Deno.test("createItemStatistics() groups by text facts that have a few values which repeat", () => {
