@@ -3,7 +3,7 @@ import type { RunEvent } from "../contract/events.ts";
 import { exitCodes } from "../contract/exit_codes.ts";
 import { openPulse, type PluginCall, type Pulse } from "../contract/pulse.ts";
 import type { RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
-import { createSessionWorkers } from "../detect/sessions/spawn.ts";
+import { createRequestedSessions } from "../detect/sessions/spawn.ts";
 
 export type SuperviseOptions = {
   /** A Worker that speaks `RunCommand` and `RunReply`; it is terminated at the end. */
@@ -41,7 +41,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     end(failure.exit);
   };
   const send = (command: RunCommand) => worker.postMessage(command);
-  const sessions = createSessionWorkers((id, message) => send({ type: "session_died", id, message }));
+  const sessions = createRequestedSessions((id, message) => send({ type: "session_died", id, message }));
   let heard = false;
   worker.onmessage = ({ data }: MessageEvent<RunReply>) => {
     heard = true;
@@ -69,7 +69,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     clearInterval(looking);
     clearTimeout(silence);
     worker.terminate();
-    sessions.endAll();
+    await sessions.endAll();
   }
 }
 

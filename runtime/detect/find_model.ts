@@ -20,15 +20,25 @@ export type FindModelDeps = {
   readonly log: (text: string) => void;
 };
 
+/** Whether `model` is meant as a path; else it is an address or the name of a card. */
+export function isModelPath(model: string): boolean {
+  return !isAddress(model) && /[\\/]|\.(onnx|ya?ml)$/i.test(model);
+}
+
+function isAddress(model: string): boolean {
+  return /^https?:/i.test(model);
+}
+
 /** Every byte was checked against the digest that the request or the card names. Throws `InputError`. */
 export async function findModel(
   { model, sha256 }: Pick<DetectorRequest, "model" | "sha256">,
   deps: FindModelDeps,
   signal: AbortSignal,
 ): Promise<FoundModel> {
-  if (/^https?:/i.test(model)) return await fromUrl(model, sha256, deps, signal);
-  const isName = !/[\\/]|\.(onnx|ya?ml)$/i.test(model);
-  if (isName) return withDigest(await fromCard(await deps.cards.read(model), deps.cards.folder, deps, signal), sha256);
+  if (isAddress(model)) return await fromUrl(model, sha256, deps, signal);
+  if (!isModelPath(model)) {
+    return withDigest(await fromCard(await deps.cards.read(model), deps.cards.folder, deps, signal), sha256);
+  }
   const path = deps.resolvePath(model);
   if (!/\.ya?ml$/i.test(model)) return await fromFile(path, sha256, deps);
   return withDigest(await fromCard(await readCard(path), dirname(path), deps, signal), sha256);

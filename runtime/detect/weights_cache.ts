@@ -20,7 +20,7 @@ export type WantedWeights = {
 };
 
 /** What a file holds, and its digest as it was just seen. */
-export type CheckedWeights = { readonly bytes: Uint8Array; readonly digest: Digest };
+export type CheckedWeights = { readonly bytes: Uint8Array; readonly digest: Digest; readonly path: string };
 
 export interface WeightsCache {
   /** From the folder, whatever the file is called there; `undefined` when none fits. */
@@ -75,8 +75,9 @@ async function put(
     await mkdir(folder, { recursive: true });
     await fill(temporary);
     const weights = await readWeights(wanted, temporary);
-    await rename(temporary, join(folder, fileNameOf(wanted.name, weights.digest)));
-    return weights;
+    const path = join(folder, fileNameOf(wanted.name, weights.digest));
+    await rename(temporary, path);
+    return { ...weights, path };
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => {});
     throw thrown;
@@ -111,7 +112,7 @@ async function findIn(folder: string, wanted: WantedWeights): Promise<CheckedWei
     const bytes = await Deno.readFile(path).catch(() => undefined);
     if (bytes === undefined) continue;
     const digest = digestOf(bytes);
-    if (fits(wanted, digest)) return { bytes, digest };
+    if (fits(wanted, digest)) return { bytes, digest, path };
   }
   return undefined;
 }
@@ -147,5 +148,5 @@ export async function readModelFile(path: string): Promise<CheckedWeights> {
   const bytes = await Deno.readFile(path).catch((cause) => {
     throw refuse(messageOf(cause), cause);
   });
-  return { bytes, digest: digestOf(bytes) };
+  return { bytes, digest: digestOf(bytes), path };
 }

@@ -121,3 +121,17 @@ Deno.test("supervise() reports an error that nobody caught as a bug", async () =
   assert.equal(last?.event, "failed");
   assert.match(last.message, /lost/);
 });
+
+Deno.test("supervise() starts the sessions that the Worker asks for, and ends them with the run", async () => {
+  const { exit, events } = await supervised(workerOf(`
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => {
+      event({ event: "log", level: "info", text: data.type + ": " + data.message });
+      done(0);
+    };
+    self.postMessage({ type: "session", id: 7, backend: "wasm", port: port2 }, [port2]);
+    port1.postMessage({ type: "find", raster: {}, at: {}, image: {} });`));
+  assert.equal(exit, 0);
+  const text = "failed: Cannot find anything: no model was named";
+  assert.deepEqual(events, [{ event: "log", level: "info", text }]);
+});

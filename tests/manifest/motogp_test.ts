@@ -35,12 +35,31 @@ Deno.test("motogp.yaml binds as it stands", async () => {
   assert.deepEqual([pipeline.name, pipeline.dataset], ["motogp", "motogp"]);
   assert.deepEqual(pipeline.source.written, { path: "examples/motogp" });
   assert.deepEqual(pipeline.limits.maxRejected, { share: 0.1 });
-  assert.deepEqual(pipeline.steps.map(({ id }) => id), ["validate", "resize", "split", "crop", "random_crop"]);
+  assert.deepEqual(pipeline.steps.map(({ id }) => id), [
+    "validate",
+    "resize",
+    "detect",
+    "split",
+    "crop",
+    "random_crop",
+  ]);
   const { resize, crop, random_crop } = writtenOf(pipeline);
   assert.deepEqual(resize, { width: 480, height: 270 });
   assert.deepEqual(crop, { width: 270, height: 270, anchor: "center" });
   assert.deepEqual(random_crop, { width: 80, height: 80, count: 3, overlap: false });
-  assert.deepEqual(pipeline.exports.map(({ id }) => id), ["coco", "imagefolder", "csv", "charts", "report"]);
+  assert.deepEqual(pipeline.exports.map(({ id }) => id), [
+    "coco",
+    "imagefolder",
+    "csv",
+    "previews",
+    "charts",
+    "report",
+  ]);
+});
+
+Deno.test("motogp.yaml looks for nothing when told so", async () => {
+  const pipeline = await bind(text, { detect: "false" });
+  assert.ok([...pipeline.steps, ...pipeline.exports].every(({ id }) => id !== "detect" && id !== "previews"));
 });
 
 Deno.test("motogp.yaml takes every parameter that the README names", async () => {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { openDetectors } from "../../runtime/detect/open_detectors.ts";
-import { spawnHere } from "../../runtime/detect/sessions/spawn.ts";
+import { createSessions } from "../../runtime/detect/sessions/spawn.ts";
 import { readHeader } from "../../runtime/image/header.ts";
 import { openNativeCodec } from "../../runtime/image/native.ts";
 import { createRenderer, type Renderer } from "../../runtime/image/render.ts";
@@ -55,7 +55,7 @@ export async function hostOf(bytes: Uint8Array): Promise<ItemHost> {
     detectors: openDetectors({
       root: fileURLToPath(new URL("../..", import.meta.url)),
       env: {},
-      spawn: spawnHere,
+      spawn: createSessions().spawn,
       raster: (image) => raster(bytes, image, "model"),
       log: () => {},
     }),

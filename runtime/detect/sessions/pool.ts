@@ -66,12 +66,13 @@ type Sentences = { readonly again: (job: Job) => void; readonly end: (reason: Er
 /** Decides what a failure means: another try, the end of this image, or the end of the pool. */
 function createJudge(name: string, { again, end }: Sentences) {
   const inARow = { deaths: 0, failures: 0 };
-  const blame = (job: Job, message: string) => {
-    if (++job.failures < mostFailures) again(job);
-    else job.reject(new ItemError("model_failed", failureText(name, "it failed twice on this image", message)));
-  };
-  const count = (what: "deaths" | "failures", trouble: string, message: string) => {
-    if (++inARow[what] >= mostInARow[what]) end(new PluginError(failureText(name, trouble, message)));
+  const strike = (what: keyof typeof mostInARow, trouble: string, job: Job | undefined, message: string) => {
+    if (++inARow[what] >= mostInARow[what]) {
+      const reason = new PluginError(failureText(name, trouble, message));
+      job?.reject(reason);
+      end(reason);
+    } else if (job !== undefined && ++job.failures < mostFailures) again(job);
+    else job?.reject(new ItemError("model_failed", failureText(name, "it failed twice on this image", message)));
   };
   return {
     answered(job: Job, reply: SessionReply): void {
@@ -81,13 +82,11 @@ function createJudge(name: string, { again, end }: Sentences) {
       } else if (reply.type === "failed" && reply.reason !== undefined) {
         job.reject(new ItemError(reply.reason, reply.message));
       } else if (reply.type === "failed") {
-        blame(job, reply.message);
-        count("failures", "it fails on one image after the other", reply.message);
+        strike("failures", "it fails on one image after the other", job, reply.message);
       }
     },
     died(atWork: Job | undefined, message: string): void {
-      if (atWork !== undefined) blame(atWork, message);
-      count("deaths", "its sessions die one after the other", message);
+      strike("deaths", "its sessions die one after the other", atWork, message);
     },
   };
 }

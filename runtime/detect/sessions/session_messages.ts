@@ -33,9 +33,13 @@ export type SessionCommand =
 export type SessionReply =
   | { readonly type: "adapter"; readonly adapter: Adapter | undefined }
   | { readonly type: "open"; readonly inputs: readonly Port[]; readonly outputs: readonly Port[] }
-  | { readonly type: "tried"; readonly outputs: readonly Port[] }
+  | { readonly type: "tried"; readonly outputs: readonly TriedPort[] }
   | { readonly type: "found"; readonly candidates: Candidates }
   | { readonly type: "failed"; readonly reason?: string; readonly message: string };
+
+/** An output as it came out. `least` and `most` of its finite numbers, absent when it has none; `others`: how many are
+ *  not finite. */
+export type TriedPort = Port & { readonly least?: number; readonly most?: number; readonly others: number };
 
 /** A graphics adapter as WebGPU shows it. `software`: a CPU pretends to be one. */
 export type Adapter = { readonly name: string; readonly software: boolean };

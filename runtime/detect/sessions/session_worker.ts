@@ -4,11 +4,10 @@ import { findAdapter } from "../backends/adapter.ts";
 import { openSession } from "../backends/backends.ts";
 import type { Session } from "../backends/session.ts";
 import { candidatesOf } from "../candidates.ts";
-import type { Port } from "../graph.ts";
 import { decodeOutputs } from "../layouts/layouts.ts";
 import type { ModelSpec } from "../model_spec.ts";
-import type { SessionCommand, SessionReply } from "./session_messages.ts";
-import { emptyFeeds, feedsOf, fillTensor, type InputData, type Tensors } from "../tensor.ts";
+import type { SessionCommand, SessionReply, TriedPort } from "./session_messages.ts";
+import { emptyFeeds, feedsOf, fillTensor, type InputData, type TensorData, type Tensors } from "../tensor.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 interface DedicatedWorkerGlobalScope {
@@ -49,7 +48,7 @@ async function obey(command: SessionCommand, told: Told): Promise<SessionReply |
       return { type: "open", inputs: session.inputs, outputs: session.outputs };
     }
     case "try":
-      return { type: "tried", outputs: portsOf(await opened(told).run(emptyFeeds(command.feeding))) };
+      return { type: "tried", outputs: triedPorts(await opened(told).run(emptyFeeds(command.feeding))) };
     case "model":
       told.model = command;
       return undefined;
@@ -71,6 +70,16 @@ function opened({ session }: Told): Session {
   return session;
 }
 
-function portsOf(outputs: Tensors): Port[] {
-  return Object.entries(outputs).map(([name, { type, shape }]) => ({ name, type, shape }));
+function triedPorts(outputs: Tensors): TriedPort[] {
+  return Object.entries(outputs).map(([name, { type, shape, data }]) => ({ name, type, shape, ...rangeOf(data) }));
+}
+
+function rangeOf(data: TensorData): Pick<TriedPort, "least" | "most" | "others"> {
+  let [least, most, others] = [Infinity, -Infinity, 0];
+  for (const each of data) {
+    const value = Number(each);
+    if (!Number.isFinite(value)) others++;
+    else [least, most] = [Math.min(least, value), Math.max(most, value)];
+  }
+  return least > most ? { others } : { least, most, others };
 }

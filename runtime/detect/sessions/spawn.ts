@@ -19,13 +19,101 @@ export interface SessionLink {
 
 export type Spawn = (backend: Backend, listener: SessionListener) => SessionLink;
 
-/** A Worker for a session, with the least permissions; `port` is handed to it. Returns how to end it. Never throws: a
- *  Worker that cannot start dies. */
-export function startSessionWorker(
-  backend: Backend,
-  port: MessagePort,
-  onDeath: (message: string) => void,
-): () => void {
+/** Sessions that somebody starts, to be ended with it. */
+export interface Sessions {
+  readonly spawn: Spawn;
+  /** Ends all that are left. Wait for it before the process exits. */
+  endAll(): Promise<void>;
+}
+
+/** Starts Workers from this thread. From a Worker that takes a second each; from the main thread 25 ms. */
+export function createSessions(): Sessions {
+  const workers = createWorkers();
+  return {
+    spawn(backend, listener) {
+      const { port1, port2 } = new MessageChannel();
+      const link = linkOf(port1, listener, () => end());
+      const end = workers.start(backend, port2, link.died);
+      return link;
+    },
+    endAll: workers.endAll,
+  };
+}
+
+type SessionRequest = Extract<RunReply, { readonly type: "session" | "end_session" }>;
+
+/** For a Worker: has another thread start sessions. */
+export interface RemoteSessions {
+  readonly spawn: Spawn;
+  /** To be told what the other thread says of a session's end. */
+  died(id: number, message: string): void;
+}
+
+/** `ask` sends to a thread that has `createRequestedSessions()`. */
+export function createRemoteSessions(ask: (request: SessionRequest, transfer: Transferable[]) => void): RemoteSessions {
+  const links = new Map<number, OwnLink>();
+  let count = 0;
+  return {
+    spawn(backend, listener) {
+      const id = count++;
+      const { port1, port2 } = new MessageChannel();
+      const link = linkOf(port1, listener, () => {
+        links.delete(id);
+        ask({ type: "end_session", id }, []);
+      });
+      links.set(id, link);
+      ask({ type: "session", id, backend, port: port2 }, [port2]);
+      return link;
+    },
+    died: (id, message) => links.get(id)?.died(message),
+  };
+}
+
+/** The other side: starts what is asked for. `tell` says that a session died. */
+export function createRequestedSessions(tell: (id: number, message: string) => void) {
+  const workers = createWorkers();
+  const ends = new Map<number, () => void>();
+  return {
+    obey(request: SessionRequest): void {
+      const { id } = request;
+      if (request.type === "session") {
+        ends.set(id, workers.start(request.backend, request.port, (message) => tell(id, message)));
+      } else {
+        ends.get(id)?.();
+        ends.delete(id);
+      }
+    },
+    endAll: workers.endAll,
+  };
+}
+
+/** For how long graphics drivers may be busy unloading after their Worker has ended: a process that exits meanwhile
+ *  crashes now and then. Measured: 10 ms are enough on an idle machine. */
+const unloadingMs = 250;
+
+function createWorkers() {
+  const alive = new Set<() => void>();
+  let unloaded = Promise.resolve();
+  return {
+    start(backend: Backend, port: MessagePort, onDeath: (message: string) => void): () => void {
+      const terminate = startWorker(backend, port, onDeath);
+      const end = () => {
+        if (!alive.delete(end)) return;
+        terminate();
+        if (backend === "webgpu") unloaded = new Promise((resolve) => setTimeout(resolve, unloadingMs));
+      };
+      alive.add(end);
+      return end;
+    },
+    async endAll(): Promise<void> {
+      for (const end of alive) end();
+      await unloaded;
+    },
+  };
+}
+
+/** A Worker with the least permissions; `port` is handed to it. Never throws: a Worker that cannot start dies. */
+function startWorker(backend: Backend, port: MessagePort, onDeath: (message: string) => void): () => void {
   try {
     if (backend === "webgpu") keepDriversQuiet();
     const worker = new Worker(new URL("./session_worker.ts", import.meta.url), {
@@ -51,14 +139,6 @@ function keepDriversQuiet(): void {
   Deno.env.set("WAYLAND_DISPLAY", "/dev/null");
 }
 
-/** Starts Workers from this thread. From a Worker that takes a second each; from the main thread 25 ms. */
-export function spawnHere(backend: Backend, listener: SessionListener): SessionLink {
-  const { port1, port2 } = new MessageChannel();
-  const link = linkOf(port1, listener, () => endWorker());
-  const endWorker = startSessionWorker(backend, port2, link.died);
-  return link;
-}
-
 type OwnLink = SessionLink & { died(message: string): void };
 
 function linkOf(port: MessagePort, { onReply, onDeath }: SessionListener, endWorker: () => void): OwnLink {
@@ -80,53 +160,5 @@ function linkOf(port: MessagePort, { onReply, onDeath }: SessionListener, endWor
       end();
       onDeath(message);
     },
-  };
-}
-
-/** Sessions that another thread starts when it is asked to. */
-export interface RemoteSessions {
-  readonly spawn: Spawn;
-  /** To be told what the other thread says of a session's end. */
-  died(id: number, message: string): void;
-}
-
-export type SessionRequest = Extract<RunReply, { readonly type: "session" | "end_session" }>;
-
-/** `ask` sends to the thread that answers with `died`. */
-export function createRemoteSessions(
-  ask: (request: SessionRequest, transfer: Transferable[]) => void,
-): RemoteSessions {
-  const links = new Map<number, OwnLink>();
-  let count = 0;
-  return {
-    spawn(backend, listener) {
-      const id = count++;
-      const { port1, port2 } = new MessageChannel();
-      const link = linkOf(port1, listener, () => {
-        links.delete(id);
-        ask({ type: "end_session", id }, []);
-      });
-      links.set(id, link);
-      ask({ type: "session", id, backend, port: port2 }, [port2]);
-      return link;
-    },
-    died: (id, message) => links.get(id)?.died(message),
-  };
-}
-
-/** The other side: the Workers that were asked for, ended with `endAll()`. `tell` says that one died. */
-export function createSessionWorkers(tell: (id: number, message: string) => void) {
-  const ends = new Map<number, () => void>();
-  const end = (id: number) => {
-    ends.get(id)?.();
-    ends.delete(id);
-  };
-  return {
-    obey(request: SessionRequest): void {
-      if (request.type === "end_session") return end(request.id);
-      const { id, backend, port } = request;
-      ends.set(id, startSessionWorker(backend, port, (message) => tell(id, message)));
-    },
-    endAll: () => [...ends.keys()].forEach(end),
   };
 }
