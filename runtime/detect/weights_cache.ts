@@ -54,6 +54,7 @@ export function createWeightsCache(deps: WeightsCacheDeps): WeightsCache {
         });
       } catch (thrown) {
         signal.throwIfAborted();
+        if (thrown instanceof WrongWeights) throw thrown;
         throw new InputError(`${messageOf(thrown)}. ${otherWays(wanted.name, folder)}`, [], { cause: thrown });
       }
     },
@@ -85,6 +86,9 @@ async function put(
 }
 
 function otherWays(name: string, folder: string): string {
+  if (/\.onnx$/i.test(name)) {
+    return `Without a network, get the file elsewhere and put it into "${folder}", or name it with "model: <path>"`;
+  }
   return [
     `Without a network there are three ways: fetch it elsewhere with "deno task fw models fetch ${name}" and copy the`,
     `folder "${folder}" here; or take it from a file with "deno task fw models fetch ${name} --from <file>"; or name the`,
@@ -117,6 +121,9 @@ async function findIn(folder: string, wanted: WantedWeights): Promise<CheckedWei
   return undefined;
 }
 
+/** Not a matter of the network: another try would bring the same. */
+class WrongWeights extends InputError {}
+
 function fits({ sha256, same = [] }: WantedWeights, digest: Digest): boolean {
   return digest === sha256 || same.includes(digest);
 }
@@ -133,7 +140,7 @@ function checkWeights(wanted: WantedWeights, digest: Digest, bytes: number, from
   const { name, sha256, size } = wanted;
   const trouble = `its SHA-256 is ${digest} (${bytes} bytes), expected ${sha256}`;
   const expected = size === undefined ? trouble : `${trouble} (${size} bytes)`;
-  throw new InputError(`Cannot use "${from}" as the weights of "${name}": ${expected}`);
+  throw new WrongWeights(`Cannot use "${from}" as the weights of "${name}": ${expected}`);
 }
 
 /** What is in a file, whatever it is. Throws `InputError`. */
