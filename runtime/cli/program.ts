@@ -2,7 +2,9 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { InputError, messageOf } from "../contract/errors.ts";
 import { exitCodeOf, exitCodes } from "../contract/exit_codes.ts";
+import { addCommand, type Finish } from "./add_command.ts";
 import { type Context, styleFor, writeLines } from "./context.ts";
+import { addDetectionCommands } from "./detection_commands.ts";
 import { exitCodeTable, helpStyle, withExamples } from "./help.ts";
 import { failureLines } from "./render.ts";
 import type { StartedRun, Surroundings } from "./start.ts";
@@ -43,13 +45,12 @@ function showFailure(thrown: unknown, context: Context, color: boolean): number 
   return exit;
 }
 
-type Finish = (exit: number) => void;
-
 function createProgram(context: Context, finish: Finish): Command {
   const program = new Command("deno task fw")
     .description("Turns cameras, videos, frame folders and lists of images into versioned, labelled datasets")
     .version(versionText(context), "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help")
+    .enablePositionalOptions() // else a command would take the options of its own commands
     .helpCommand("help [command]", "show the help of a command")
     .configureHelp(helpStyle)
     .showSuggestionAfterError(true)
@@ -62,6 +63,7 @@ function createProgram(context: Context, finish: Finish): Command {
       getErrHasColors: () => false,
     });
   addRunCommands(program, context, finish);
+  addDetectionCommands(program, context, finish);
   addPluginCommands(program, context, finish);
   addVersionCommands(program, context, finish);
   program.command("exit-codes").description("what the exit code of a command says")
@@ -75,18 +77,15 @@ function versionText({ root }: Context): string {
   return `framewright ${project.version} (deno ${Deno.version.deno}, ${Deno.build.target})`;
 }
 
-function command(program: Command, usage: string, description: string, examples: readonly string[]): Command {
-  const made = program.command(usage).description(description).option("--no-color", "no colours");
-  return withExamples(made, made.name(), examples);
-}
-
 function addRunCommands(program: Command, context: Context, finish: Finish): void {
-  const run = command(program, "run", "run a pipeline and publish what it makes", [
+  const run = addCommand(program, "run", "run a pipeline and publish what it makes", [
     "run pipelines/motogp.yaml",
     "run pipelines/motogp.yaml --set train=90 --limit 10",
     "run pipelines/motogp.yaml --store /data/store --json",
   ]);
-  const plan = command(program, "plan", "show what a run would do, and write nothing", ["plan pipelines/motogp.yaml"]);
+  const plan = addCommand(program, "plan", "show what a run would do, and write nothing", [
+    "plan pipelines/motogp.yaml",
+  ]);
   run.option("--dry-run", "stop after the plan");
   for (const [made, dryRun] of [[run, false], [plan, true]] as const) {
     withRunOptions(made).action(async (manifest, options) => {
@@ -94,14 +93,14 @@ function addRunCommands(program: Command, context: Context, finish: Finish): voi
       finish(await runPipeline(manifest, { dryRun, ...options }, context));
     });
   }
-  command(program, "check", "check manifests without reading any input", ["check pipelines/*.yaml"])
+  addCommand(program, "check", "check manifests without reading any input", ["check pipelines/*.yaml"])
     .argument("<manifest...>", "manifests to check")
     .addOption(setOption())
     .option("--json", "print one JSON object a manifest")
     .action(async (manifests, options) => {
       finish(await (await import("./commands/check.ts")).checkManifests(manifests, options, context));
     });
-  command(program, "init", "look at a folder of images and write a manifest for it", [
+  addCommand(program, "init", "look at a folder of images and write a manifest for it", [
     "init ~/photos/track",
     "init ~/photos/track --out pipelines/track.yaml",
   ])
@@ -129,7 +128,7 @@ function withRunOptions(made: Command): Command {
 }
 
 function addPluginCommands(program: Command, context: Context, finish: Finish): void {
-  command(program, "plugins", "list the plugins, or show one with its options and examples", [
+  addCommand(program, "plugins", "list the plugins, or show one with its options and examples", [
     "plugins",
     "plugins resize",
   ])
@@ -138,14 +137,14 @@ function addPluginCommands(program: Command, context: Context, finish: Finish): 
     .action(async (name, options) => {
       finish(await (await import("./commands/plugins.ts")).showPlugins(name, options, context));
     });
-  command(program, "schema", "print the JSON Schema of manifests, for editors", [
+  addCommand(program, "schema", "print the JSON Schema of manifests, for editors", [
     "schema --out pipelines/manifest.schema.json",
   ])
     .option("--out <file>", "write it to a file")
     .action(async (options) => {
       finish(await (await import("./commands/schema.ts")).writeSchema(options, context));
     });
-  command(program, "new", "write a new plugin and its test, which pass as they are", ["new step brightness"])
+  addCommand(program, "new", "write a new plugin and its test, which pass as they are", ["new step brightness"])
     .addArgument(new Argument("<kind>", "what to make").choices(["source", "step", "export", "sink"]))
     .argument("<name>", "snake_case, such as brightness")
     .action(async (kind, name, options) => {
@@ -157,12 +156,12 @@ function addVersionCommands(program: Command, context: Context, finish: Finish):
   const withStore = (made: Command) =>
     made.option("--store <folder>", "where datasets live; FRAMEWRIGHT_STORE or .framewright by default")
       .option("--json", "print JSON, one object a line");
-  withStore(command(program, "versions", "list datasets, or the versions of one", ["versions", "versions motogp"]))
+  withStore(addCommand(program, "versions", "list datasets, or the versions of one", ["versions", "versions motogp"]))
     .argument("[dataset]", "a dataset")
     .action(async (dataset, options) => {
       finish(await (await import("./commands/versions.ts")).listVersions(dataset, options, context));
     });
-  withStore(command(program, "show", "show a version: counts, where it comes from, its files", [
+  withStore(addCommand(program, "show", "show a version: counts, where it comes from, its files", [
     "show motogp",
     "show motogp@3 --files",
   ]))
@@ -171,7 +170,7 @@ function addVersionCommands(program: Command, context: Context, finish: Finish):
     .action(async (name, options) => {
       finish(await (await import("./commands/show.ts")).showVersion(name, options, context));
     });
-  withStore(command(program, "why", "tell all that is known of one image: its ledger line and its recipe", [
+  withStore(addCommand(program, "why", "tell all that is known of one image: its ledger line and its recipe", [
     "why motogp rain_03.jpg",
     "why motogp@3 'rain_03.jpg#crop.crop1'",
   ]))

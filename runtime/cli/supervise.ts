@@ -17,6 +17,8 @@ export type SuperviseOptions = {
   /** Calls back whenever the user asks to stop; returns how to end that. */
   readonly onStop: (stop: () => void) => () => void;
   readonly timing?: Timing;
+  /** Whether a later run goes on from what this one has done; true when absent. */
+  readonly keeps?: boolean;
 };
 
 export type Timing = {
@@ -34,7 +36,7 @@ const loadingSeconds = 60;
 
 /** Runs a request to its end. Resolves to the exit code; never rejects for what the run does. */
 export async function supervise(options: SuperviseOptions): Promise<number> {
-  const { worker, request, onEvent, onTick, notice, onStop, timing = usualTiming } = options;
+  const { worker, request, onEvent, onTick, notice, onStop, timing = usualTiming, keeps = true } = options;
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const fail = (failure: { readonly code: string; readonly message: string; readonly exit: number }) => {
     onEvent({ event: "failed", ...failure });
@@ -60,7 +62,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     if (hung !== undefined) fail({ code: "plugin", message: hung, exit: exitCodes.plugin });
   }, timing.everyMs);
   const silence = setTimeout(() => heard || notice(loadingText), timing.silentMs);
-  const release = onStop(createStopper({ send, notice, end }));
+  const release = onStop(createStopper({ send, notice, end, keeps }));
   send({ type: "run", request });
   try {
     return await ended;
@@ -79,15 +81,16 @@ type StopperOptions = {
   readonly send: (command: RunCommand) => void;
   readonly notice: (text: string) => void;
   readonly end: (exit: number) => void;
+  readonly keeps: boolean;
 };
 
 /** The first call asks the run to stop cleanly, the second ends it at once. */
-function createStopper({ send, notice, end }: StopperOptions): () => void {
+function createStopper({ send, notice, end, keeps }: StopperOptions): () => void {
   let asked = false;
   return () => {
     if (asked) return end(exitCodes.interrupted);
     asked = true;
-    notice("Stopping; what is finished is kept. Press Ctrl-C again to end at once");
+    notice(`Stopping${keeps ? "; what is finished is kept" : ""}. Press Ctrl-C again to end at once`);
     send({ type: "stop" });
   };
 }

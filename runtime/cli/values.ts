@@ -35,3 +35,39 @@ export function datasetName(text: string): DatasetName {
   if (number === undefined) throw new InvalidArgumentError("A version is a number or `latest`, such as motogp@3.");
   return { dataset, number: Number(number) };
 }
+
+/** A share such as a score: 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be from 0 to 1.");
+  return value;
+}
+
+/** `person,dog`: names with commas between. */
+export function nameList(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (names.length === 0) throw new InvalidArgumentError("It needs names with commas between, such as person,dog.");
+  return names;
+}
+
+/** `640x480`, or `640` for a square: width and height in pixels. */
+export function pixelSize(text: string): readonly [number, number] {
+  const [, width, height = width] = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(text) ?? [];
+  if (!(Number(width) > 0 && Number(height) > 0)) {
+    throw new InvalidArgumentError("It needs width and height in pixels, such as 640x480.");
+  }
+  return [Number(width), Number(height)];
+}
+
+/** 64 hexadecimal digits. */
+export function sha256(text: string): string {
+  const digest = text.toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new InvalidArgumentError("It must be 64 hexadecimal digits.");
+  return digest;
+}
+
+export function sessions(text: string): number {
+  const value = atLeastOne(text);
+  if (value > 256) throw new InvalidArgumentError("It must be 256 or less.");
+  return value;
+}

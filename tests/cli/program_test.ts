@@ -120,7 +120,7 @@ Deno.test("plugins lists all plugins by kind", async () => {
 Deno.test("plugins shows one plugin with options, defaults and examples that are YAML", async () => {
   const { exit, out } = await commandLine(["plugins", "flip"]);
   assert.equal(exit, 0);
-  assert.match(out, /^flip {2}step, version 1\nMirrors the image left to right or top to bottom\n/);
+  assert.match(out, /^flip {2}step, version \d+\nMirrors the image left to right or top to bottom\n/);
   assert.match(out, /^ {2}axis {2}`horizontal` or `vertical` {2}default "horizontal"$/m);
   assert.match(out, /^ {2}steps:\n {4}# keeps the size\n {4}- uses: flip$/m);
   const source = await commandLine(["plugins", "folder"]);

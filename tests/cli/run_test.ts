@@ -157,7 +157,7 @@ Deno.test("why tells what a run made, as do versions and show", async () => {
     assert.equal(row.counts.items, 12);
 
     const show = await fw("show", "cats@1");
-    assert.match(show.out, /^ {2}step {7}resize v1 {2}height 32, width 48$/m);
+    assert.match(show.out, /^ {2}step {7}resize v\d+ {2}height 32, width 48$/m);
     assert.match(show.out, /^ {2}csv\/ {5}13 {2}/m);
     assert.match(show.out, /^ {2}at {2}\.framewright\/published\/cats\/v1$/m);
     assert.equal((await fw("show", "cats", "--files")).out.trimEnd().split("\n").length, 13);

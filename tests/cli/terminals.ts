@@ -34,13 +34,19 @@ export function keptTerminal({ isTerminal = false, columns = 80, rows = 24 } = {
 
 export type Ran = { readonly exit: number; readonly out: string; readonly err: string };
 
+export type CommandLineOptions = {
+  readonly root?: string;
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly isTerminal?: boolean;
+};
+
 /** Runs a command line in this process, with `root` for the project's folder. */
 export async function commandLine(
   args: readonly string[],
-  { root = projectRoot, folder = root, env = {} }: { root?: string; folder?: string; env?: Record<string, string> } =
-    {},
+  { root = projectRoot, folder = root, env = {}, isTerminal = false }: CommandLineOptions = {},
 ): Promise<Ran> {
-  const terminal = keptTerminal();
+  const terminal = keptTerminal({ isTerminal });
   const exit = await runCommandLine({ args, surroundings: { folder, env }, early: undefined, root, terminal });
   return { exit, out: terminal.out.text, err: terminal.err.text };
 }

@@ -83,7 +83,7 @@ function workerFor(store: string, context: Context): Worker {
 }
 
 /** A reader that went away (`| head`) asks to stop like Ctrl-C does. */
-function onStopAsked(stop: () => void, { terminal }: Context): () => void {
+export function onStopAsked(stop: () => void, { terminal }: Context): () => void {
   const release = onStopSignal(stop);
   const looking = setInterval(() => {
     if (!terminal.out.closed) return;

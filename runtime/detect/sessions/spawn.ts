@@ -116,6 +116,7 @@ function createWorkers() {
 function startWorker(backend: Backend, port: MessagePort, onDeath: (message: string) => void): () => void {
   try {
     if (backend === "webgpu") keepDriversQuiet();
+    if (backend === "native") keepLibraryPrivate();
     const worker = new Worker(new URL("./session_worker.ts", import.meta.url), {
       type: "module",
       name: `session ${backend}`,
@@ -137,6 +138,12 @@ function startWorker(backend: Backend, port: MessagePort, onDeath: (message: str
 function keepDriversQuiet(): void {
   if (Deno.build.os !== "linux" || Deno.env.has("XDG_RUNTIME_DIR") || Deno.env.has("WAYLAND_DISPLAY")) return;
   Deno.env.set("WAYLAND_DISPLAY", "/dev/null");
+}
+
+/** onnxruntime-node 1.30.0 writes down an id of the machine and reports to its makers, from native code that Deno's
+ *  permissions do not reach. It looks for this when it is loaded. */
+function keepLibraryPrivate(): void {
+  Deno.env.set("ORT_DISABLE_TELEMETRY", "1");
 }
 
 type OwnLink = SessionLink & { died(message: string): void };
