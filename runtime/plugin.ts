@@ -28,6 +28,7 @@ export { InputError, ItemError, type Problem, TransientError } from "./contract/
 export { type FileNotes, type FileOptions, fileOptions, fileRecords, folderOf } from "./kit/file_records.ts";
 export { boxOptions } from "./kit/box_options.ts";
 export { pictureOptions } from "./kit/picture_options.ts";
+export { type SidecarColumns, type SidecarConvention, sidecarOption, sidecarRecords } from "./kit/sidecar_table.ts";
 export {
   type Anchor,
   anchored,

@@ -1,7 +1,8 @@
 // Where the weights of a card are, as commands about models need it.
 import { join } from "node:path";
 import type { Card } from "../detect/card.ts";
-import type { WantedWeights, WeightsCache } from "../detect/weights_cache.ts";
+import type { WantedWeights } from "../contract/detection.ts";
+import type { WeightsCache } from "../detect/weights_cache.ts";
 import { InputError } from "../contract/errors.ts";
 
 /** `family`: the card stands for many files, and names none. */

@@ -57,7 +57,7 @@ async function run(folder: string, options: LookOptions, context: Context) {
   let summary: Summary | undefined;
   let backend = "";
   const exit = await supervise({
-    worker: startRun(request.store, context).worker,
+    worker: startRun(request.store).worker,
     request,
     onEvent(event) {
       if (event.event === "summary") summary = event;

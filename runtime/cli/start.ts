@@ -1,8 +1,6 @@
 // Starts the Worker in which a run lives. Imports next to nothing: the Worker loads while the rest of the command line is
 // still being read.
 
-import { modelsFolderOf } from "../detect/models_folder.ts";
-
 export type StartedRun = {
   readonly worker: Worker;
   /** The folder that the Worker may write to. */
@@ -53,7 +51,7 @@ export function startEarly(args: readonly string[], surroundings: Surroundings):
   const [command, ...rest] = args;
   if (command !== "run" && command !== "plan") return undefined;
   if (rest.length === 0 || rest.includes("--help") || rest.includes("-h")) return undefined;
-  return startRun(storeOf(storeArgument(rest), surroundings), surroundings);
+  return startRun(storeOf(storeArgument(rest), surroundings));
 }
 
 function storeArgument(args: readonly string[]): string | undefined {
@@ -61,15 +59,13 @@ function storeArgument(args: readonly string[]): string | undefined {
   return at === -1 ? args.findLast((arg) => arg.startsWith("--store="))?.slice("--store=".length) : args[at + 1];
 }
 
-/** A Worker that may read anywhere, write only below `store` and the folder of fetched weights, and start no programs.
- *  The network is for those weights. */
-export function startRun(store: string, { env }: Pick<Surroundings, "env">): StartedRun {
-  const models = modelsFolderOf(env, Deno.build.os);
+/** A Worker that may read anywhere and write only below `store`, with no network and no programs. */
+export function startRun(store: string): StartedRun {
   const worker = new Worker(new URL("../engine/worker.ts", import.meta.url).href, {
     type: "module",
     name: "run",
     deno: {
-      permissions: { read: true, write: [store, models], env: true, sys: true, ffi: true, net: true, run: false },
+      permissions: { read: true, write: [store], env: true, sys: true, ffi: true, net: false, run: false },
     },
   });
   return { worker, store };

@@ -3,6 +3,7 @@ import type { RunEvent } from "../contract/events.ts";
 import { exitCodes } from "../contract/exit_codes.ts";
 import { openPulse, type PluginCall, type Pulse } from "../contract/pulse.ts";
 import type { RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
+import type { DownloadRequest } from "../detect/remote_weights.ts";
 import { createRequestedSessions } from "../detect/sessions/spawn.ts";
 
 export type SuperviseOptions = {
@@ -44,11 +45,13 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   };
   const send = (command: RunCommand) => worker.postMessage(command);
   const sessions = createRequestedSessions((id, message) => send({ type: "session_died", id, message }));
+  const over = new AbortController();
   let heard = false;
   worker.onmessage = ({ data }: MessageEvent<RunReply>) => {
     heard = true;
     if (data.type === "event") onEvent(data.event);
     else if (data.type === "done") end(data.exit);
+    else if (data.type === "download") void download(data, request.env, send, over.signal);
     else sessions.obey(data);
   };
   worker.onerror = (event) => {
@@ -70,9 +73,24 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     release();
     clearInterval(looking);
     clearTimeout(silence);
+    over.abort();
     worker.terminate();
     await sessions.endAll();
   }
+}
+
+/** Loads what it needs only now: most runs download nothing. */
+async function download(
+  asked: DownloadRequest,
+  env: RunRequest["env"],
+  send: (command: RunCommand) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { openWeightsCache } = await import("../detect/open_detectors.ts");
+  const { obeyDownload } = await import("../detect/remote_weights.ts");
+  const tell = (id: number, problem?: string) =>
+    send({ type: "downloaded", id, ...(problem === undefined ? {} : { problem }) });
+  await obeyDownload(asked, openWeightsCache(env), tell, signal);
 }
 
 const loadingText = "Loading plugins (the first time, their packages are downloaded) …";

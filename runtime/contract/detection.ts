@@ -1,6 +1,6 @@
 // Finding objects in images: boxes, what a detector is asked for, and what it answers.
 import type { Image, ResizeFilter, Size } from "./image.ts";
-import type { Json } from "./json.ts";
+import type { Digest, Json } from "./json.ts";
 
 /** Left, top, width, height in pixels of the upright image with all edits applied. */
 export type Box = readonly [number, number, number, number];
@@ -112,3 +112,14 @@ export interface Detector {
   find(image: Image, signal: AbortSignal): Promise<Candidates>;
   close(): Promise<void>;
 }
+
+/** Weights as they are known before they are there. */
+export type WantedWeights = {
+  /** Of the card or the file: for messages and file names. */
+  readonly name: string;
+  readonly sha256: Digest;
+  /** Digests of other files that will do as well. */
+  readonly same?: readonly Digest[] | undefined;
+  /** Of the file itself, not of the others, in bytes. */
+  readonly size?: number | undefined;
+};

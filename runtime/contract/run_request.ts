@@ -1,5 +1,5 @@
 // What the thread that serves people and the Worker that runs a pipeline say to each other. Plain data, and ports.
-import type { Backend } from "./detection.ts";
+import type { Backend, WantedWeights } from "./detection.ts";
 import type { RunEvent } from "./events.ts";
 
 export type RunRequest = {
@@ -28,12 +28,15 @@ export type RunCommand =
   | { readonly type: "run"; readonly request: RunRequest }
   | { readonly type: "stop" }
   /** The Worker of a session is gone. */
-  | { readonly type: "session_died"; readonly id: number; readonly message: string };
+  | { readonly type: "session_died"; readonly id: number; readonly message: string }
+  /** A download has ended, and went wrong where there is a problem. */
+  | { readonly type: "downloaded"; readonly id: number; readonly problem?: string };
 
-/** From the Worker. `done` is the last. Workers that a Worker starts are slow to come, so it asks for those that compute
+/** From the Worker. `done` is the last. It has no network, so it asks for weights to be downloaded. Workers that a Worker starts are slow to come, so it asks for those that compute
  *  models; they get `port`, and all of them end with the run. */
 export type RunReply =
   | { readonly type: "event"; readonly event: RunEvent }
   | { readonly type: "session"; readonly id: number; readonly backend: Backend; readonly port: MessagePort }
   | { readonly type: "end_session"; readonly id: number }
+  | { readonly type: "download"; readonly id: number; readonly wanted: WantedWeights; readonly url: string }
   | { readonly type: "done"; readonly exit: number };

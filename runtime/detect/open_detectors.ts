@@ -12,17 +12,17 @@ import { createWeightsCache, type WeightsCache } from "./weights_cache.ts";
 export type OpenDetectorsInput = {
   /** The folder of the program. */
   readonly root: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly weights: WeightsCache;
   readonly spawn: Spawn;
   /** Pixels for a model, with all edits applied. */
   readonly raster: (image: Image) => Promise<Raster>;
   readonly log: (text: string) => void;
 };
 
-export function openDetectors({ root, env, spawn, raster, log }: OpenDetectorsInput): Detectors {
+export function openDetectors({ root, weights, spawn, raster, log }: OpenDetectorsInput): Detectors {
   return createDetectors({
     cards: openCards(root),
-    weights: openWeightsCache(env),
+    weights,
     resolvePath: (path) => path,
     log,
     raster,

@@ -4,20 +4,11 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError, messageOf } from "../contract/errors.ts";
 import { type Digest, digestOf } from "../contract/json.ts";
+import type { WantedWeights } from "../contract/detection.ts";
 import { download, type Network, type Progress } from "./download.ts";
 
 /** Bytes of the largest model that is read or downloaded: what a file of ONNX can hold. */
 const mostBytes = 2 * 2 ** 30;
-
-export type WantedWeights = {
-  /** Of the card or the file: for messages and file names. */
-  readonly name: string;
-  readonly sha256: Digest;
-  /** Digests of other files that will do as well. */
-  readonly same?: readonly Digest[] | undefined;
-  /** Of the file itself, not of the others, in bytes. */
-  readonly size?: number | undefined;
-};
 
 /** What a file holds, and its digest as it was just seen. */
 export type CheckedWeights = { readonly bytes: Uint8Array; readonly digest: Digest; readonly path: string };

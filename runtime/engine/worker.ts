@@ -1,11 +1,15 @@
 // The Worker in which a run lives. It reads the manifest, puts the parts together, and says what happens.
+import type { Detectors } from "../contract/detection.ts";
 import { FramewrightError, InputError, messageOf } from "../contract/errors.ts";
 import type { RunEvent } from "../contract/events.ts";
 import { exitCodeOf } from "../contract/exit_codes.ts";
+import type { Image, Raster } from "../contract/image.ts";
+import type { JsonObject } from "../contract/json.ts";
 import type { Pipeline } from "../contract/manifest.ts";
 import { openPulse, type Pulse } from "../contract/pulse.ts";
 import type { RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
-import { openDetectors } from "../detect/open_detectors.ts";
+import { openDetectors, openWeightsCache } from "../detect/open_detectors.ts";
+import { createRemoteWeights, type RemoteWeights } from "../detect/remote_weights.ts";
 import { createRemoteSessions } from "../detect/sessions/spawn.ts";
 import { createFilesHost } from "../host/files.ts";
 import { createLoader } from "../host/loader.ts";
@@ -30,12 +34,15 @@ const beatMs = 250;
 const itemsPerCore = 2;
 const stopped = new AbortController();
 
+/** There is no network here. */
+let downloads: RemoteWeights | undefined;
 /** Workers that a Worker starts are slow to come, so the thread that watches this one starts those of models. */
 const sessions = createRemoteSessions((request, transfer) => self.postMessage(request, transfer));
 
 self.onmessage = ({ data }) => {
   if (data.type === "run") void work(data.request);
   else if (data.type === "session_died") sessions.died(data.id, data.message);
+  else if (data.type === "downloaded") downloads?.downloaded(data.id, data.problem);
   else stopped.abort(new DOMException("The run was stopped", "AbortError"));
 };
 
@@ -84,13 +91,9 @@ async function run(
       storage,
       files: createFilesHost({ maxBytes: pipeline.limits.maxBytes }),
       pixels,
-      detectors: openDetectors({
-        root: request.root,
-        env: request.env,
-        spawn: sessions.spawn,
-        raster: async (image) => (await renderer()).raster(await pixels.bytes(image), image, "model"),
-        log: (text) => emit({ event: "log", level: "info", text }),
-      }),
+      detectors: detectorsFor(request, emit, async (image) => (
+        (await renderer()).raster(await pixels.bytes(image), image, "model")
+      )),
       codec: {
         identity: `${nativeIdentity}, rendering ${renderVersion}`,
         encodeMany: async (bytes, images, encoding) => (await renderer()).encodeMany(bytes, images, encoding),
@@ -108,12 +111,7 @@ async function run(
       emit,
       now: () => performance.now(),
       today: () => new Date().toISOString(),
-      environment: {
-        deno: Deno.version.deno,
-        os: Deno.build.os,
-        arch: Deno.build.arch,
-        cores: navigator.hardwareConcurrency,
-      },
+      environment: environmentOf(),
       dryRun: request.dryRun,
     }, stopped.signal);
     emit(summary);
@@ -121,6 +119,21 @@ async function run(
     scratch.close();
     await storage.store.flush().catch(() => {}); // writes under way end; if one failed, that was said already
   }
+}
+
+function environmentOf(): JsonObject {
+  const { version: { deno }, build: { os, arch } } = Deno;
+  return { deno, os, arch, cores: navigator.hardwareConcurrency };
+}
+
+function detectorsFor(
+  { root, env }: RunRequest,
+  emit: (event: RunEvent) => void,
+  raster: (image: Image) => Promise<Raster>,
+): Detectors {
+  downloads = createRemoteWeights(openWeightsCache(env), (asked) => self.postMessage(asked));
+  const log = (text: string) => emit({ event: "log", level: "info", text });
+  return openDetectors({ root, weights: downloads.weights, spawn: sessions.spawn, raster, log });
 }
 
 async function readPipeline({ manifest, set, env, root, limit, concurrency }: RunRequest): Promise<Pipeline> {

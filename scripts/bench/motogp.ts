@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compare, type Contender, median, tableOf, timed, type Timing } from "./compare.ts";
 import { secondsToFirstLine } from "./first_line.ts";
-import { makePhotos, photoName } from "./make_photos.ts";
+import { ensurePhotos, removed, setAside } from "./folders.ts";
+import { makePhotos } from "./make_photos.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const manifest = "pipelines/motogp.yaml";
@@ -85,28 +86,6 @@ async function startUp(setting: Setting): Promise<Timing[]> {
   return timings;
 }
 
-/** Files are removed at the end only: some file systems make new ones slowly for minutes after many were removed. */
-async function setAside(folder: string, path: string): Promise<void> {
-  await Deno.mkdir(`${folder}/aside`, { recursive: true });
-  await Deno.rename(path, `${folder}/aside/${crypto.randomUUID()}`).catch(unlessMissing);
-}
-
-async function removed(path: string): Promise<void> {
-  await Deno.remove(path, { recursive: true }).catch(unlessMissing);
-}
-
-function unlessMissing(thrown: unknown): void {
-  if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
-}
-
-function hasPhotos({ photos, count }: Setting): boolean {
-  try {
-    return Deno.statSync(`${photos}/${photoName(count)}`).isFile;
-  } catch {
-    return false;
-  }
-}
-
 function settingOf(): Setting & { readonly json?: string | undefined } {
   const { values } = parseArgs({
     options: {
@@ -123,7 +102,7 @@ function settingOf(): Setting & { readonly json?: string | undefined } {
 
 async function main(): Promise<void> {
   const setting = settingOf();
-  if (!hasPhotos(setting)) await makePhotos(setting.photos, setting.count);
+  await ensurePhotos(setting.photos, setting.count);
   console.log(`${setting.count} photographs, ${availableParallelism()} cores, medians of ${setting.rounds} rounds`);
   const peers = await compare(contendersOf(setting), setting.rounds);
   console.log(tableOf(peers));

@@ -1,16 +1,16 @@
 // Sky, ground and surroundings: all that stands still.
-import { type Camera, rayThrough } from "./camera.ts";
-import { blend, type Color } from "./color.ts";
+import { type Camera, rayThrough } from "../scene/camera.ts";
+import { blend, type Color } from "../scene/color.ts";
 import { type Ground, groundColor, litGround } from "./ground.ts";
-import { clamp } from "./noise.ts";
-import { type Canvas, paintPatch } from "./raster.ts";
+import { clamp } from "../scene/noise.ts";
+import { type Canvas, paintPatch } from "../scene/raster.ts";
 import type { Scene } from "./scene.ts";
-import { hazeAt, surfaceShader } from "./shade.ts";
-import { skyColor } from "./sky.ts";
+import { hazeAt, surfaceShader } from "../scene/shade.ts";
+import { skyColor } from "../scene/sky.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { placeOf } from "./track.ts";
-import type { Vector } from "./vectors.ts";
-import { type Weather, weathers } from "./weather.ts";
+import type { Vector } from "../scene/vectors.ts";
+import { type Weather, weathers } from "../scene/weather.ts";
 
 /** Metres beyond which the ground is not looked at. */
 const horizon = 1500;

@@ -1,8 +1,8 @@
 // A motorbike and its rider as solids. The machine looks along x, stands on y = 0, and z is its right-hand side.
-import type { Color } from "./color.ts";
+import type { Color } from "../scene/color.ts";
 import { fairingOf, helmetOf, sleeveOf, suitOf, tailOf, type Team, trousersOf } from "./livery.ts";
-import { body, ellipsoid, limb, type Material, type Patch, ring } from "./mesh.ts";
-import type { Vector } from "./vectors.ts";
+import { body, ellipsoid, limb, type Material, type Patch, ring } from "../scene/mesh.ts";
+import type { Vector } from "../scene/vectors.ts";
 
 const rubber = plain([24, 24, 26]);
 const metal = plain([150, 152, 158]);

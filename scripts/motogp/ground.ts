@@ -1,8 +1,8 @@
 // What lies on the ground: asphalt, lines, kerbs, grass and gravel.
-import { added, blend, type Color, lit, scaled } from "./color.ts";
-import { clamp, clouds, mix, noise, step } from "./noise.ts";
+import { added, blend, type Color, lit, scaled } from "../scene/color.ts";
+import { clamp, clouds, mix, noise, step } from "../scene/noise.ts";
 import type { Place, Track } from "./track.ts";
-import type { Weather } from "./weather.ts";
+import type { Weather } from "../scene/weather.ts";
 
 export type RunOff = "grass" | "gravel";
 

@@ -1,8 +1,8 @@
 // What teams look like: colours of machine, suit and helmet, and the race number.
-import { blend, type Color } from "./color.ts";
-import { isInk } from "./digits.ts";
-import type { Material } from "./mesh.ts";
-import type { Vector } from "./vectors.ts";
+import { blend, type Color } from "../scene/color.ts";
+import { isInk } from "../scene/digits.ts";
+import type { Material } from "../scene/mesh.ts";
+import type { Vector } from "../scene/vectors.ts";
 
 export type Team = {
   readonly main: Color;

@@ -1,11 +1,11 @@
 // What speed and rain leave in a picture.
-import { blurred } from "./blur.ts";
-import { type Camera, projected } from "./camera.ts";
-import { clamp, noise, randomFrom } from "./noise.ts";
-import type { Canvas } from "./raster.ts";
+import { blurred } from "../scene/blur.ts";
+import { type Camera, projected } from "../scene/camera.ts";
+import { clamp, noise, randomFrom } from "../scene/noise.ts";
+import type { Canvas } from "../scene/raster.ts";
 import type { Stand } from "./track.ts";
-import { plus, times } from "./vectors.ts";
-import type { Weather } from "./weather.ts";
+import { plus, times } from "../scene/vectors.ts";
+import type { Weather } from "../scene/weather.ts";
 
 /** Smears the whole canvas sideways, as a camera does that follows a bike, and softens it a little. */
 export function smeared({ colors, width, height }: Canvas, reach: number, soft: number): void {

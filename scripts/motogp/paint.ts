@@ -1,19 +1,19 @@
 // From a scene to pixels, and to boxes around what is in it.
 import { bikeOf, riderOf } from "./bike.ts";
 import { paintBackground } from "./background.ts";
-import { type Camera, lookingAt } from "./camera.ts";
-import { boxesOn, type LabelledBox } from "./boxes.ts";
-import { developed } from "./develop.ts";
-import { castShadows, mirrorInWet } from "./light_on_ground.ts";
+import { type Camera, lookingAt } from "../scene/camera.ts";
+import { boxesOn, type LabelledBox } from "../scene/boxes.ts";
+import { developed } from "../scene/develop.ts";
+import { castShadows, mirrorInWet } from "../scene/light_on_ground.ts";
 import { teams } from "./livery.ts";
-import { moved, type Patch } from "./mesh.ts";
-import { type Canvas, emptyCanvas, paintPatch } from "./raster.ts";
+import { moved, type Patch } from "../scene/mesh.ts";
+import { type Canvas, emptyCanvas, paintPatch } from "../scene/raster.ts";
 import { rainOver, smeared, sprayBehind } from "./motion.ts";
 import type { Ride, Scene } from "./scene.ts";
-import { surfaceShader } from "./shade.ts";
+import { surfaceShader } from "../scene/shade.ts";
 import { standAt, type Track } from "./track.ts";
-import { plus, times, type Vector } from "./vectors.ts";
-import { weathers } from "./weather.ts";
+import { plus, times, type Vector } from "../scene/vectors.ts";
+import { weathers } from "../scene/weather.ts";
 
 export type Painting = {
   readonly width: number;
@@ -21,7 +21,7 @@ export type Painting = {
   /** Red, green, blue, rows from the top. */
   readonly pixels: Uint8Array;
   /** What can be seen of each machine and each rider. */
-  readonly boxes: readonly LabelledBox[];
+  readonly boxes: readonly LabelledBox<"motorbike" | "rider">[];
 };
 
 /** Side of the square of painted pixels that becomes one pixel of the picture. */
@@ -42,7 +42,7 @@ export function paintScene(scene: Scene): Painting {
     width: scene.width,
     height: scene.height,
     pixels: developed(canvas, oversampling, scene.seed),
-    boxes: boxesOn(canvas, oversampling),
+    boxes: boxesOn(canvas, oversampling, (thing) => thing % 2 === 1 ? "motorbike" : "rider"),
   };
 }
 

@@ -1,11 +1,11 @@
 // What a frame shows, told in numbers: the painter needs nothing else.
-import type { Color } from "./color.ts";
+import type { Color } from "../scene/color.ts";
 import type { RunOff } from "./ground.ts";
 import { teams } from "./livery.ts";
-import { mix, randomFrom } from "./noise.ts";
+import { mix, randomFrom } from "../scene/noise.ts";
 import { above, type Place, type Track } from "./track.ts";
-import type { Vector } from "./vectors.ts";
-import type { WeatherName } from "./weather.ts";
+import type { Vector } from "../scene/vectors.ts";
+import type { WeatherName } from "../scene/weather.ts";
 
 export type Ride = Place & {
   /** Degrees to the right; negative to the left. */

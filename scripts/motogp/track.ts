@@ -1,6 +1,6 @@
 // The track: a ribbon along a circle, so wide that it looks straight or bent as the radius says. Places on it are told
 // by `along` (metres driven from the start) and `across` (metres to the right of the middle).
-import { plus, times, type Vector } from "./vectors.ts";
+import { plus, times, type Vector } from "../scene/vectors.ts";
 
 export type Track = {
   readonly radius: number;

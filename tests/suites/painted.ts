@@ -1,7 +1,7 @@
 // Small pictures for tests, made when they are needed, and the real parts that read them.
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { openDetectors } from "../../runtime/detect/open_detectors.ts";
+import { openDetectors, openWeightsCache } from "../../runtime/detect/open_detectors.ts";
 import { createSessions } from "../../runtime/detect/sessions/spawn.ts";
 import { readHeader } from "../../runtime/image/header.ts";
 import { openNativeCodec } from "../../runtime/image/native.ts";
@@ -54,7 +54,7 @@ export async function hostOf(bytes: Uint8Array): Promise<ItemHost> {
     pixels: (image, use) => raster(bytes, image, use),
     detectors: openDetectors({
       root: fileURLToPath(new URL("../..", import.meta.url)),
-      env: {},
+      weights: openWeightsCache({}),
       spawn: createSessions().spawn,
       raster: (image) => raster(bytes, image, "model"),
       log: () => {},

@@ -79,7 +79,7 @@ function workerFor(store: string, context: Context): Worker {
   const { early } = context;
   if (early !== undefined && fitsStore(early, store, context)) return early.worker;
   early?.worker.terminate();
-  return startRun(store, context).worker;
+  return startRun(store).worker;
 }
 
 /** A reader that went away (`| head`) asks to stop like Ctrl-C does. */

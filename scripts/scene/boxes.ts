@@ -1,9 +1,9 @@
 // Boxes around what can be seen of things.
-import type { Canvas } from "./raster.ts";
+import type { Canvas } from "../scene/raster.ts";
 
 /** A box in pixels of the finished picture. */
-export type LabelledBox = {
-  readonly label: "motorbike" | "rider";
+export type LabelledBox<Label extends string = string> = {
+  readonly label: Label;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -15,15 +15,19 @@ type Extent = { left: number; top: number; right: number; bottom: number; pixels
 /** Below this many painted pixels a thing counts as hidden. */
 const leastPixels = 60;
 
-/** A box for every thing on a canvas that was painted `factor` times too large. Odd things are machines. */
-export function boxesOn(canvas: Canvas, factor: number): LabelledBox[] {
+/** A box for every thing on a canvas that was painted `factor` times too large. */
+export function boxesOn<Label extends string>(
+  canvas: Canvas,
+  factor: number,
+  labelOf: (thing: number) => Label,
+): LabelledBox<Label>[] {
   const extents = [...extentsOf(canvas)].sort(([left], [right]) => left - right);
   return extents.filter(([, { pixels }]) => pixels >= leastPixels).map(([thing, extent]) => {
     const x = Math.floor(extent.left / factor);
     const y = Math.floor(extent.top / factor);
     const width = Math.ceil((extent.right + 1) / factor) - x;
     const height = Math.ceil((extent.bottom + 1) / factor) - y;
-    return { label: thing % 2 === 1 ? "motorbike" : "rider", x, y, width, height };
+    return { label: labelOf(thing), x, y, width, height };
   });
 }
 

@@ -1,7 +1,7 @@
 // The sky, and the hills along the horizon.
-import { added, blend, type Color, lit, scaled } from "./color.ts";
-import { clamp, clouds, noise, step } from "./noise.ts";
-import { dot, unit, type Vector } from "./vectors.ts";
+import { added, blend, type Color, lit, scaled } from "../scene/color.ts";
+import { clamp, clouds, noise, step } from "../scene/noise.ts";
+import { dot, unit, type Vector } from "../scene/vectors.ts";
 import type { Weather } from "./weather.ts";
 
 /** Colour in a direction at or above the horizon. */

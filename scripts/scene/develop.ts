@@ -1,6 +1,6 @@
 // The last step: averaging to the size of the picture, and what a lens and a sensor add.
-import { clamp, hash } from "./noise.ts";
-import type { Canvas } from "./raster.ts";
+import { clamp, hash } from "../scene/noise.ts";
+import type { Canvas } from "../scene/raster.ts";
 
 /** The finished pixels: each the average of `factor` x `factor` painted ones, darker towards the corners, with grain. */
 export function developed(canvas: Canvas, factor: number, seed: number): Uint8Array {

@@ -1,5 +1,5 @@
 // A pinhole camera: which ray belongs to a pixel, and which pixel to a point.
-import { cross, dot, minus, plus, times, unit, type Vector } from "./vectors.ts";
+import { cross, dot, minus, plus, times, unit, type Vector } from "../scene/vectors.ts";
 
 export type Camera = {
   readonly position: Vector;

@@ -1,17 +1,17 @@
 // What solids do to the ground: shadows, and reflections where it is wet.
-import { type Camera, projected } from "./camera.ts";
-import { moved, type Patch } from "./mesh.ts";
-import { type Canvas, eachPixel, emptyCanvas, paintPatch } from "./raster.ts";
+import { type Camera, projected } from "../scene/camera.ts";
+import { moved, type Patch } from "../scene/mesh.ts";
+import { type Canvas, eachPixel, emptyCanvas, paintPatch } from "../scene/raster.ts";
 import { surfaceShader } from "./shade.ts";
-import { blurred } from "./blur.ts";
-import type { Vector } from "./vectors.ts";
+import { blurred } from "../scene/blur.ts";
+import type { Vector } from "../scene/vectors.ts";
 import type { Weather } from "./weather.ts";
 
 /** Darkens the ground where the sun does not reach it. */
 export function castShadows(canvas: Canvas, camera: Camera, patches: readonly Patch[], weather: Weather): void {
   const mask = new Float32Array(canvas.width * canvas.height);
   for (const patch of patches) markShadow(canvas, camera, patch, weather, mask);
-  const soft = weather.name === "sun" || weather.name === "dusk" ? 1 : Math.round(canvas.width / 160);
+  const soft = weather.hasSharpShadows ? 1 : Math.round(canvas.width / 160);
   blurred(mask, canvas.width, canvas.height, 1, soft, soft);
   for (const [at, share] of mask.entries()) {
     if (share === 0) continue;

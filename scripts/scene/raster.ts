@@ -1,8 +1,8 @@
 // A picture in the making: colours, depth and what each pixel belongs to, and triangles painted into it.
-import { type Camera, projected } from "./camera.ts";
-import type { Color } from "./color.ts";
+import { type Camera, projected } from "../scene/camera.ts";
+import type { Color } from "../scene/color.ts";
 import type { Patch } from "./mesh.ts";
-import type { Vector } from "./vectors.ts";
+import type { Vector } from "../scene/vectors.ts";
 
 export type Canvas = {
   readonly width: number;

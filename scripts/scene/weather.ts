@@ -1,11 +1,10 @@
 // What the weather does to light and colours.
-import type { Color } from "./color.ts";
-import { unit, type Vector } from "./vectors.ts";
+import type { Color } from "../scene/color.ts";
+import { unit, type Vector } from "../scene/vectors.ts";
 
 export type WeatherName = "sun" | "cloudy" | "rain" | "dusk";
 
 export type Weather = {
-  readonly name: WeatherName;
   /** Towards the sun. */
   readonly sun: Vector;
   readonly sunlight: Color;
@@ -18,13 +17,14 @@ export type Weather = {
   readonly cover: number;
   /** Metres after which little but haze is left. */
   readonly sight: number;
+  /** How much darker the ground is where the sun does not reach it. */
   readonly shadow: number;
+  readonly hasSharpShadows: boolean;
   readonly wet: number;
 };
 
 export const weathers: Readonly<Record<WeatherName, Weather>> = {
   sun: {
-    name: "sun",
     sun: unit([-0.55, 0.75, -0.35]),
     sunlight: [226, 216, 192],
     skylight: [98, 110, 130],
@@ -35,10 +35,10 @@ export const weathers: Readonly<Record<WeatherName, Weather>> = {
     cover: 0.36,
     sight: 900,
     shadow: 0.58,
+    hasSharpShadows: true,
     wet: 0,
   },
   cloudy: {
-    name: "cloudy",
     sun: unit([0.2, 0.95, -0.2]),
     sunlight: [104, 106, 110],
     skylight: [150, 154, 160],
@@ -49,10 +49,10 @@ export const weathers: Readonly<Record<WeatherName, Weather>> = {
     cover: 0.72,
     sight: 800,
     shadow: 0.34,
+    hasSharpShadows: false,
     wet: 0,
   },
   rain: {
-    name: "rain",
     sun: unit([0.1, 0.98, -0.1]),
     sunlight: [56, 60, 66],
     skylight: [128, 136, 146],
@@ -63,10 +63,10 @@ export const weathers: Readonly<Record<WeatherName, Weather>> = {
     cover: 0.95,
     sight: 420,
     shadow: 0.26,
+    hasSharpShadows: false,
     wet: 1,
   },
   dusk: {
-    name: "dusk",
     sun: unit([0.8, 0.26, 0.4]),
     sunlight: [226, 150, 92],
     skylight: [104, 98, 122],
@@ -77,6 +77,7 @@ export const weathers: Readonly<Record<WeatherName, Weather>> = {
     cover: 0.46,
     sight: 700,
     shadow: 0.5,
+    hasSharpShadows: true,
     wet: 0,
   },
 };

@@ -1,6 +1,6 @@
 // Solids made of patches: grids of points that know where they were on the model before it was moved.
-import type { Color } from "./color.ts";
-import { between, cross, minus, plus, times, unit, type Vector } from "./vectors.ts";
+import type { Color } from "../scene/color.ts";
+import { between, cross, minus, plus, times, unit, type Vector } from "../scene/vectors.ts";
 
 /** Colour at a place of the model. `normal` points out of the surface, both as on the unmoved model. */
 export type Material = (place: Vector, normal: Vector) => Color;

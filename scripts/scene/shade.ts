@@ -1,10 +1,10 @@
 // How light falls on solids.
-import type { Camera } from "./camera.ts";
-import { added, blend, type Color, lit, scaled } from "./color.ts";
-import type { Patch } from "./mesh.ts";
-import { clamp } from "./noise.ts";
-import type { Shader } from "./raster.ts";
-import { dot, minus, plus, times, unit, type Vector } from "./vectors.ts";
+import type { Camera } from "../scene/camera.ts";
+import { added, blend, type Color, lit, scaled } from "../scene/color.ts";
+import type { Patch } from "../scene/mesh.ts";
+import { clamp } from "../scene/noise.ts";
+import type { Shader } from "../scene/raster.ts";
+import { dot, minus, plus, times, unit, type Vector } from "../scene/vectors.ts";
 import type { Weather } from "./weather.ts";
 
 /** Share of haze over something so many metres away. */

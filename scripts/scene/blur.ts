@@ -20,13 +20,14 @@ export function blurred(
 }
 
 function averageLine(values: Float32Array, start: number, stride: number, length: number, reach: number): void {
-  const line = new Float32Array(length);
-  for (let at = 0; at < length; at++) line[at] = values[start + at * stride] ?? 0;
-  const valueAt = (at: number) => line[Math.min(Math.max(at, 0), length - 1)] ?? 0;
+  const line = new Float32Array(length + 2 * reach + 1);
+  for (let at = 0; at < line.length; at++) {
+    line[at] = values[start + Math.min(Math.max(at - reach, 0), length - 1) * stride] ?? 0;
+  }
   let sum = 0;
-  for (let at = -reach; at <= reach; at++) sum += valueAt(at);
+  for (let at = 0; at <= 2 * reach; at++) sum += line[at] ?? 0;
   for (let at = 0; at < length; at++) {
     values[start + at * stride] = sum / (2 * reach + 1);
-    sum += valueAt(at + reach + 1) - valueAt(at - reach);
+    sum += (line[at + 2 * reach + 1] ?? 0) - (line[at] ?? 0);
   }
 }
