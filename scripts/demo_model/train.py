@@ -39,19 +39,23 @@ def assigned(scores, boxes, truth, middles, strides):
         return wanted, torch.full((len(scores),), -1)
     kinds, corners = truth[:, 0].long(), truth[:, 1:]
     middle, half = (corners[:, :2] + corners[:, 2:]) / 2, (corners[:, 2:] - corners[:, :2]) / 2
-    reach = torch.maximum(half[:, None], strides[None, :, None] * 0.55)
-    inside = ((middles[None] - middle[:, None]).abs() < reach).all(-1)
-    iou = overlap(boxes[None], corners[:, None])[1] * inside
-    fit = scores[:, kinds].T.clamp(min=1e-6).sqrt() * iou.clamp(min=0.01) ** 4 * inside
-    best, cells = fit.topk(TOP_CELLS, dim=1)
+    across = (middles[None, :, 0] - middle[:, None, 0]).abs() < torch.maximum(half[:, :1], strides * 0.55)
+    down = (middles[None, :, 1] - middle[:, None, 1]).abs() < torch.maximum(half[:, 1:], strides * 0.55)
+    inside = across & down
+    near = inside.any(0).nonzero()[:, 0]
+    inside = inside[:, near]
+    iou = overlap(boxes[None, near], corners[:, None])[1] * inside
+    fit = scores[near][:, kinds].T.clamp(min=1e-6).sqrt() * iou.clamp(min=0.01) ** 4 * inside
+    best, cells = fit.topk(min(TOP_CELLS, len(near)), dim=1)
     chosen = torch.zeros_like(fit).scatter_(1, cells, (best > 0).float()) * fit
-    strength, thing = chosen.max(0)
-    thing = torch.where(strength > 0, thing, torch.full_like(thing, -1))
-    taken = (thing >= 0).nonzero()[:, 0]
-    of = thing[taken]
-    best_fit = torch.zeros(len(truth)).scatter_reduce_(0, of, strength[taken], "amax")
+    strength, of = chosen.max(0)
+    taken = (strength > 0).nonzero()[:, 0]
+    strength, of = strength[taken], of[taken]
+    best_fit = torch.zeros(len(truth)).scatter_reduce_(0, of, strength, "amax")
     best_iou = torch.zeros(len(truth)).scatter_reduce_(0, of, iou[of, taken], "amax").clamp(min=0.3)
-    wanted[taken, kinds[of]] = strength[taken] / best_fit[of].clamp(min=1e-12) * best_iou[of]
+    wanted[near[taken], kinds[of]] = strength / best_fit[of].clamp(min=1e-12) * best_iou[of]
+    thing = torch.full((len(scores),), -1)
+    thing[near[taken]] = of
     return wanted, thing
 
 
@@ -106,6 +110,7 @@ def main():
     asked = ask.parse_args()
     torch.manual_seed(asked.seed)
     torch.set_num_threads(asked.threads)
+    torch.set_flush_denormal(True)
     detector = Detector()
     print("parameters:", sum(values.numel() for values in detector.parameters()), flush=True)
     if asked.start:

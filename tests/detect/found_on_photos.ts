@@ -37,7 +37,7 @@ export async function thingsOn(
   const { width = 0, height = 0 } = await sharp(file).metadata();
   const image: Size = { width, height };
   const placement = placementOf(image, spec);
-  const input = fillTensor(await rasterOf(file, placement), placement, spec);
+  const input = fillTensor(await rasterOf(file, placement, spec), placement, spec);
   const outputs = await model.run(feedsOf(spec, input));
   const candidates = candidatesOf(decodeOutputs(outputs, spec, 0.05), placement, image);
   const options = { ...spec.defaults, perClass: true, most: 300 };
@@ -46,8 +46,11 @@ export async function thingsOn(
   });
 }
 
-async function rasterOf(file: string, { width, height }: Placement) {
-  const resized = sharp(file, { ignoreIcc: true }).resize(width, height, { fit: "fill", kernel: "linear" });
+async function rasterOf(file: string, { width, height }: Placement, { preprocess: { filter } }: ModelSpec) {
+  const resized = sharp(file, { ignoreIcc: true }).resize(width, height, {
+    fit: "fill",
+    kernel: filter === "lanczos" ? "lanczos3" : filter,
+  });
   const data = await resized.toColourspace("srgb").removeAlpha().raw().toBuffer();
   return { width, height, channels: 3 as const, data };
 }
