@@ -14,7 +14,7 @@ const grants = ["--allow-read", "--allow-write", "--allow-env", "--allow-ffi", "
 type Setting = {
   /** What is written lies below it. */
   readonly folder: string;
-  /** A folder of JPEG files; painted ones are made when absent. */
+  /** A folder of JPEG files; when absent, `count` are made of the shared photographs. */
   readonly photos?: string | undefined;
   /** YOLOX with an input of 416 x 416 pixels. */
   readonly weights: string;
@@ -85,9 +85,9 @@ function settingOf(): Setting {
 
 async function photosOf({ folder, photos, count }: Setting): Promise<string> {
   if (photos !== undefined) return photos;
-  const painted = `${folder}/photos-${count}`;
-  await ensurePhotos(painted, count);
-  return painted;
+  const made = `${folder}/photos-${count}`;
+  await ensurePhotos(made, count);
+  return made;
 }
 
 async function main(): Promise<void> {

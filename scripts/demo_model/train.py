@@ -52,7 +52,7 @@ def assigned(scores, boxes, truth, middles, strides):
     taken = (strength > 0).nonzero()[:, 0]
     strength, of = strength[taken], of[taken]
     best_fit = torch.zeros(len(truth)).scatter_reduce_(0, of, strength, "amax")
-    best_iou = torch.zeros(len(truth)).scatter_reduce_(0, of, iou[of, taken], "amax").clamp(min=0.3)
+    best_iou = torch.zeros(len(truth)).scatter_reduce_(0, of, iou[of, taken], "amax").clamp(min=0.7)
     wanted[near[taken], kinds[of]] = strength / best_fit[of].clamp(min=1e-12) * best_iou[of]
     thing = torch.full((len(scores),), -1)
     thing[near[taken]] = of

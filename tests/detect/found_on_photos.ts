@@ -34,7 +34,7 @@ export async function thingsOn(
   spec: ModelSpec,
   file: string,
 ): Promise<readonly Thing[]> {
-  const { width = 0, height = 0 } = await sharp(file).metadata();
+  const { width = 0, height = 0 } = await sharp(Deno.readFileSync(file)).metadata();
   const image: Size = { width, height };
   const placement = placementOf(image, spec);
   const input = fillTensor(await rasterOf(file, placement, spec), placement, spec);
@@ -47,7 +47,7 @@ export async function thingsOn(
 }
 
 async function rasterOf(file: string, { width, height }: Placement, { preprocess: { filter } }: ModelSpec) {
-  const resized = sharp(file, { ignoreIcc: true }).resize(width, height, {
+  const resized = sharp(Deno.readFileSync(file), { ignoreIcc: true }).resize(width, height, {
     fit: "fill",
     kernel: filter === "lanczos" ? "lanczos3" : filter,
   });

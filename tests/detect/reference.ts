@@ -172,7 +172,7 @@ export async function referenceThings(
   run: (feeds: Readonly<Record<string, ReferenceTensor>>) => Promise<Outputs>,
   resampling: Resampling,
 ): Promise<readonly Thing[]> {
-  const { width = 0, height = 0 } = await sharp(file).metadata();
+  const { width = 0, height = 0 } = await sharp(Deno.readFileSync(file)).metadata();
   const scale = Math.min(model.width / width, model.height / height);
   const inner = model.letterbox
     ? { width: Math.round(width * scale), height: Math.round(height * scale) }
@@ -202,11 +202,13 @@ function planesOf({ width, height, planes }: ReferenceModel, pixels: Pixels): Fl
 }
 
 async function resampled(file: string, width: number, height: number, resampling: Resampling): Promise<Pixels> {
-  if (resampling === "points") return betweenPoints(await raw(sharp(file, { ignoreIcc: true })), width, height);
+  if (resampling === "points") {
+    return betweenPoints(await raw(sharp(Deno.readFileSync(file), { ignoreIcc: true })), width, height);
+  }
   const [speed, kernel] = resampling.split(" ");
-  const decoded = speed === "fast" ? undefined : await raw(sharp(file, { ignoreIcc: true }));
+  const decoded = speed === "fast" ? undefined : await raw(sharp(Deno.readFileSync(file), { ignoreIcc: true }));
   const source = decoded === undefined
-    ? sharp(file, { ignoreIcc: true })
+    ? sharp(Deno.readFileSync(file), { ignoreIcc: true })
     : sharp(decoded.data, { raw: { width: decoded.width, height: decoded.height, channels: 3 } });
   // The texts of `Resampling` end in names of sharp's kernels.
   return await raw(source.resize(width, height, { fit: "fill", kernel: kernel as "linear" }));
