@@ -40,8 +40,6 @@ type Numbered = {
   readonly boxes: readonly Detection[];
   /** Number of the first box; the others follow. */
   readonly firstBox: number;
-  /** What the boxes were when they were numbered; empty without boxes. */
-  readonly boxesDigest: string;
   /** The next numbers to give out. */
   readonly free: FreeNumbers;
 };
@@ -105,16 +103,19 @@ async function createNumbering(dataset: DatasetView, host: ExportHost, signal: A
 
 function numberedItem(item: FinishedItem, known: NotedItem | undefined, free: FreeNumbers): Numbered {
   const boxes = detectionsOf(item);
-  const boxesDigest = boxes.length === 0 ? "" : digestOfJson(boxes).slice(0, 16);
-  const sameBoxes = known !== undefined && known.boxesDigest === boxesDigest;
+  const sameBoxes = known !== undefined && known.boxesDigest === boxesDigest(boxes);
   return {
     item,
     boxes,
-    boxesDigest,
     id: known?.id ?? free.id,
     firstBox: sameBoxes ? known.firstBox : free.box,
     free: { id: free.id + (known === undefined ? 1 : 0), box: free.box + (sameBoxes ? 0 : boxes.length) },
   };
+}
+
+/** What tells boxes from those that were numbered before; empty without boxes. */
+function boxesDigest(boxes: readonly Detection[]): string {
+  return boxes.length === 0 ? "" : digestOfJson(boxes).slice(0, 16);
 }
 
 type Numbering = Awaited<ReturnType<typeof createNumbering>>;
@@ -146,14 +147,14 @@ async function surveyOf(
   const categories = () => classList(numbering.labels, declared, seen);
   async function* lines() {
     let free = numbering.start;
-    for await (const { item, id, boxes, firstBox, boxesDigest, ...after } of numbering.scan()) {
+    for await (const { item, id, boxes, firstBox, ...after } of numbering.scan()) {
       free = after.free;
       const split = folderOf(item);
       splits.add(split);
       if (splits.size > mostSplits) throw tooManySplits();
       for (const { label } of boxes) seen.add(label);
       if (options.pictures) await tree.picture(`images/${split}/${nameOf(item, options)}`, item);
-      yield JSON.stringify({ key: item.key, child: item.child, id, firstBox, boxesDigest });
+      yield JSON.stringify({ key: item.key, child: item.child, id, firstBox, boxesDigest: boxesDigest(boxes) });
     }
     yield JSON.stringify({ ...free, labels: categories() });
   }

@@ -1,6 +1,6 @@
 // Files for sources: listing and reading, confined to a root folder.
-import { constants, fstatSync } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import { constants, fstatSync, realpathSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { isAbsolute, matchesGlob, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { InputError, ItemError, messageOf, TransientError } from "../contract/errors.ts";
@@ -93,9 +93,9 @@ async function readFile(root: string, path: string, maxBytes: number, signal: Ab
 /** The link is resolved first and the result opened without following links, so that a path swapped in between cannot
  *  lead outside; without blocking, so that a pipe cannot hang the run. */
 async function openConfined(root: string, path: string): Promise<FileHandle> {
-  const realFolder = await realpath(resolve(root));
+  const realFolder = realpathSync(resolve(root));
   const inside = !isAbsolute(path) && isWithin(realFolder, resolve(realFolder, path));
-  const real = inside ? await realpath(resolve(realFolder, path)) : "";
+  const real = inside ? realpathSync(resolve(realFolder, path)) : "";
   if (!inside || !isWithin(realFolder, real)) {
     throw new ItemError("outside_folder", `Cannot read "${path}": it leads out of the folder`);
   }

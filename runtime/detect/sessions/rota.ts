@@ -1,5 +1,5 @@
 // Which session of a pool takes which image: one line of jobs, and seats that take from it.
-import { createSeat, type Job, type Seat, type SessionOptions } from "./seat.ts";
+import { createSeat, type Job, mostJobs, type Seat, type SessionOptions } from "./seat.ts";
 import type { SessionReply } from "./session_messages.ts";
 
 export interface Rota {
@@ -20,9 +20,6 @@ export type RotaEvents = {
   /** A session died; `atWork` is what it had at work. */
   died(atWork: Job | undefined, message: string): void;
 };
-
-/** At work and waiting at one session. */
-const mostJobs = 2;
 
 /** `sessions`: at most so many; they start when there are jobs for them. */
 export function createRota(options: SessionOptions & { readonly sessions: number }, events: RotaEvents): Rota {

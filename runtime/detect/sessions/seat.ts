@@ -6,6 +6,9 @@ import type { Placement } from "../placement.ts";
 import type { SessionReply } from "./session_messages.ts";
 import type { SessionLink, Spawn } from "./spawn.ts";
 
+/** At work and waiting at one session. */
+export const mostJobs = 2;
+
 export type SessionOptions = {
   readonly spawn: Spawn;
   readonly backend: Backend;
@@ -50,11 +53,30 @@ export type SeatEvents = {
   died(jobs: readonly Job[], message: string): void;
 };
 
+/** Memory in which rasters go to the session, used in turns: as many as jobs, so that nobody reads what is written. A new
+ *  buffer for each raster would cost more in fresh pages than the copy itself. */
+function createSlots() {
+  const slots: Uint8Array<SharedArrayBuffer>[] = [];
+  let next = 0;
+  return {
+    copied(data: Uint8Array): Uint8Array {
+      const index = next++ % mostJobs;
+      let slot = slots[index];
+      if (slot === undefined || slot.length < data.length) {
+        slot = slots[index] = new Uint8Array(new SharedArrayBuffer(data.length));
+      }
+      slot.set(data);
+      return slot.subarray(0, data.length);
+    },
+  };
+}
+
 export function createSeat(options: SessionOptions, events: SeatEvents): Seat {
   const { spawn, backend, model, wasm, spec, floor } = options;
   let link: SessionLink | undefined;
   let open = false;
   let jobs: Job[] = [];
+  const slots = createSlots();
 
   const leave = () => {
     const left = jobs;
@@ -87,8 +109,7 @@ export function createSeat(options: SessionOptions, events: SeatEvents): Seat {
     give(job) {
       jobs.push(job);
       const { raster, at, image } = job.work;
-      const data = new Uint8Array(raster.data); // the original may be needed for another try
-      link?.send({ type: "find", raster: { ...raster, data }, at, image }, [data.buffer]);
+      link?.send({ type: "find", raster: { ...raster, data: slots.copied(raster.data) }, at, image });
     },
     end() {
       link?.end();
