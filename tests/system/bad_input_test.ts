@@ -157,7 +157,7 @@ Deno.test("run refuses manifests with their file, line and column", () =>
 
 Deno.test("run stops cleanly on a signal, and the next run goes on", () =>
   inTemp(async (folder) => {
-    await makeFrames(`${folder}/frames`, 100);
+    await makeFrames(`${folder}/frames`, 60);
     const process = new Deno.Command("deno", {
       args: ["run", "-q", "-P=work", "--no-prompt", "main.ts", "run", "pipelines/motogp.yaml", "--json"]
         .concat("--set", `frames=${folder}/frames`, "--store", `${folder}/store`),
@@ -171,5 +171,5 @@ Deno.test("run stops cleanly on a signal, and the next run goes on", () =>
     while (!(await reader.read()).done);
     assert.equal((await process.status).code, exitCodes.interrupted);
     assert.deepEqual([...Deno.readDirSync(`${folder}/store/tmp`)], []);
-    assert.equal(summaryOf(await run(folder, `${folder}/frames`, "--json")).counts?.items, 300);
+    assert.equal(summaryOf(await run(folder, `${folder}/frames`, "--json")).counts?.items, 180);
   }));

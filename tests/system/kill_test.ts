@@ -21,7 +21,7 @@ async function published(folder: string): Promise<string[]> {
 Deno.test("run gives, after a kill -9 at any moment, byte for byte the version of an undisturbed run", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    await makeFrames(`${folder}/frames`, 80);
+    await makeFrames(`${folder}/frames`, 30);
     const args = (
       store: string,
     ) => ["run", "pipelines/motogp.yaml", "--set", `frames=${folder}/frames`, "--store", store, "--json"];
