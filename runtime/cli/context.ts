@@ -1,5 +1,7 @@
 // What every command gets: where it runs, what it writes to, how that looks.
 import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isRemote } from "../store/open.ts";
 import { createPaint, wantsColours } from "./paint.ts";
 import type { Style } from "./render.ts";
 import { below, type StartedRun, storeOf, type Surroundings } from "./start.ts";
@@ -20,14 +22,19 @@ export function pathOf(path: string, { folder }: Context): string {
   return resolve(folder, path);
 }
 
-/** Absolute path of the store that a command works on. */
-export function storePath(option: string | undefined, context: Context): string {
-  return resolve(storeOf(option, context));
+/** The store that a command works on: the absolute path of a folder, or an `s3://` address. */
+export function storeSpec(option: string | undefined, context: Context, manifest?: string): string {
+  return plainStore(storeOf(option, context, manifest), context);
+}
+
+function plainStore(store: string, { folder }: Context): string {
+  if (/^file:\/\//i.test(store)) return fileURLToPath(store);
+  return isRemote(store) ? store : resolve(below(folder, store));
 }
 
 /** True when a run that was started early may write to `store`, and nowhere else. */
-export function fitsStore(early: StartedRun, store: string, { folder }: Context): boolean {
-  return resolve(below(folder, early.store)) === store;
+export function fitsStore(early: StartedRun, store: string, context: Context): boolean {
+  return plainStore(early.store, context) === store;
 }
 
 /** How text for `output` looks. Paths below the user's folder are shown relative to it. */

@@ -8,7 +8,7 @@ import { createStorage, openStore } from "../store/open.ts";
 import { onStopAsked } from "./commands/run.ts";
 import { type Context, styleFor } from "./context.ts";
 import { createReporter } from "./reporter.ts";
-import { startRun } from "./start.ts";
+import { type StartedRun, startRun } from "./start.ts";
 import { supervise } from "./supervise.ts";
 import { quickLookName } from "./templates/quick_look.ts";
 import { plain } from "./text.ts";
@@ -52,13 +52,13 @@ export async function lookThrough(
 }
 
 async function run(folder: string, options: LookOptions, context: Context) {
-  const request = requestOf(folder, context);
+  const started = startRun(`${folder}/store`);
   const reporter = reporterOf(options, context);
   let summary: Summary | undefined;
   let backend = "";
   const exit = await supervise({
-    worker: startRun(request.store).worker,
-    request,
+    worker: started.worker,
+    request: requestOf(folder, started, context),
     onEvent(event) {
       if (event.event === "summary") summary = event;
       const choice = backendIn(event);
@@ -74,11 +74,12 @@ async function run(folder: string, options: LookOptions, context: Context) {
   return { exit, summary: exit === exitCodes.ok ? summary : undefined, backend };
 }
 
-function requestOf(folder: string, { root, env }: Context): RunRequest {
+function requestOf(folder: string, { store, scratch }: StartedRun, { root, env }: Context): RunRequest {
   return {
     manifest: `${folder}/manifest.yaml`,
     set: {},
-    store: `${folder}/store`,
+    store,
+    scratch,
     dryRun: false,
     root,
     env,

@@ -2,16 +2,16 @@
 import { existsSync } from "node:fs";
 import { InputError } from "../contract/errors.ts";
 import { didYouMean } from "../manifest/nearest.ts";
-import { createStorage, type DatasetStorage, openStore } from "../store/open.ts";
-import { type Context, storePath } from "./context.ts";
+import { createStorage, type DatasetStorage, isRemote, openStore } from "../store/open.ts";
+import { type Context, storeSpec } from "./context.ts";
 import { plain } from "./text.ts";
 
 /** The store that `--store` or the environment names. Throws `InputError` where there is none: reading makes no store. */
 export async function openForReading(option: string | undefined, context: Context): Promise<DatasetStorage> {
-  const path = storePath(option, context);
-  if (existsSync(path)) return createStorage(await openStore(path));
+  const store = storeSpec(option, context);
+  if (isRemote(store) || existsSync(store)) return createStorage(await openStore(store));
   const advice = option === undefined ? "Name another with --store, or run a pipeline first" : "Is --store right?";
-  throw new InputError(`Cannot read the store "${plain(path)}": there is no such folder. ${advice}`);
+  throw new InputError(`Cannot read the store "${plain(store)}": there is no such folder. ${advice}`);
 }
 
 /** Names of all datasets in a store. */

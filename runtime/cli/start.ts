@@ -3,8 +3,12 @@
 
 export type StartedRun = {
   readonly worker: Worker;
-  /** The folder that the Worker may write to. */
+  /** The store that the Worker may write to: a folder's path or an `s3://` address. */
   readonly store: string;
+  /** The folder for what does not fit into memory. */
+  readonly scratch: string;
+  /** Ends the Worker, and removes what it set aside. */
+  end(): void;
 };
 
 /** Where a command runs: the folder the user stands in, and the environment over what its `.env` says. */
@@ -13,7 +17,12 @@ export type Surroundings = { readonly folder: string; readonly env: Readonly<Rec
 export async function readSurroundings(): Promise<Surroundings> {
   const own = Deno.env.toObject();
   const folder = own.INIT_CWD ?? Deno.cwd(); // `deno task` changes the folder and says where it was
-  return { folder, env: { ...await dotEnv(`${folder}/.env`), ...own } };
+  const written = await dotEnv(`${folder}/.env`);
+  for (const [name, value] of Object.entries(written)) {
+    // Credentials are looked for in the environment itself, by those who know all the places where they can be.
+    if (name.startsWith("AWS_") && own[name] === undefined) Deno.env.set(name, value);
+  }
+  return { folder, env: { ...written, ...own } };
 }
 
 async function dotEnv(path: string): Promise<Record<string, string>> {
@@ -31,9 +40,24 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** The store's folder: `--store`, else `FRAMEWRIGHT_STORE`, else `.framewright` where the user stands. */
-export function storeOf(option: string | undefined, { folder, env }: Surroundings): string {
-  return below(folder, option ?? (env.FRAMEWRIGHT_STORE || ".framewright"));
+/** The store: `--store`, else `store:` of the manifest, else `FRAMEWRIGHT_STORE`, else `.framewright` where the user
+ *  stands. An `s3://` address stays as it is, anything else is a folder. */
+export function storeOf(option: string | undefined, { folder, env }: Surroundings, manifest?: string): string {
+  const named = option ?? (manifest === undefined ? undefined : storeInManifest(below(folder, manifest)));
+  const store = named ?? (env.FRAMEWRIGHT_STORE || ".framewright");
+  return isAddress(store) ? store : below(folder, store);
+}
+
+/** What a manifest says on its line `store: …`. The whole manifest is read later, by the run; what that may write to
+ *  must be known before. */
+export function storeInManifest(path: string): string | undefined {
+  const [, quote, quoted, plain] = /^store:[ \t]+(?:(["'])(.*?)\1|([^#"'\s]\S*))[ \t]*(?:#.*)?\r?$/m
+    .exec(textOf(path) ?? "") ?? [];
+  return quote === undefined ? plain : quoted;
+}
+
+function isAddress(store: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(store);
 }
 
 /** A path as the user means it. */
@@ -51,7 +75,7 @@ export function startEarly(args: readonly string[], surroundings: Surroundings):
   const [command, ...rest] = args;
   if (command !== "run" && command !== "plan") return undefined;
   if (rest.length === 0 || rest.includes("--help") || rest.includes("-h")) return undefined;
-  return startRun(storeOf(storeArgument(rest), surroundings));
+  return startRun(storeOf(storeArgument(rest), surroundings, rest.find((arg) => /\.ya?ml$/.test(arg))));
 }
 
 function storeArgument(args: readonly string[]): string | undefined {
@@ -59,14 +83,29 @@ function storeArgument(args: readonly string[]): string | undefined {
   return at === -1 ? args.findLast((arg) => arg.startsWith("--store="))?.slice("--store=".length) : args[at + 1];
 }
 
-/** A Worker that may read anywhere and write only below `store`, with no network and no programs. */
+/** A Worker that may read anywhere and write only below `store`, with no programs. It gives its network back unless the
+ *  store or the source is elsewhere. */
 export function startRun(store: string): StartedRun {
+  const remote = isAddress(store) && !store.startsWith("file:");
+  const scratch = remote ? Deno.makeTempDirSync({ prefix: "framewright-" }) : `${store}/tmp`;
   const worker = new Worker(new URL("../engine/worker.ts", import.meta.url).href, {
     type: "module",
     name: "run",
     deno: {
-      permissions: { read: true, write: [store], env: true, sys: true, ffi: true, net: false, run: false },
+      permissions: {
+        read: true,
+        write: [remote ? scratch : store],
+        env: true,
+        sys: true,
+        ffi: true,
+        net: true,
+        run: false,
+      },
     },
   });
-  return { worker, store };
+  const end = () => {
+    worker.terminate();
+    if (remote) Deno.removeSync(scratch, { recursive: true });
+  };
+  return { worker, store, scratch, end };
 }

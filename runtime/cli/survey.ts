@@ -2,7 +2,7 @@
 import { open, readFile } from "node:fs/promises";
 import { ItemError } from "../contract/errors.ts";
 import type { ImageHeader } from "../contract/image.ts";
-import type { FileEntry, FilesHost } from "../contract/plugin.ts";
+import type { FileEntry, FilesHost } from "../contract/hosts.ts";
 import { readHeader } from "../image/header.ts";
 
 export type Survey = {

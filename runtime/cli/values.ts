@@ -24,16 +24,18 @@ export function workers(text: string): number {
   return value;
 }
 
-export type DatasetName = { readonly dataset: string; readonly number?: number };
+/** `which`: a number or a tag; the newest version when absent. */
+export type DatasetName = { readonly dataset: string; readonly which?: number | string };
 
-/** `motogp`, `motogp@latest`, `motogp@3` or `motogp@v3`. */
+/** `motogp`, `motogp@latest`, `motogp@3`, `motogp@v3` or `motogp@best`. */
 export function datasetName(text: string): DatasetName {
   const [, dataset, version] = /^([^@]+)(?:@(.*))?$/.exec(text) ?? [];
   if (dataset === undefined) throw new InvalidArgumentError("It needs a dataset's name, such as motogp or motogp@3.");
   if (version === undefined || version === "latest") return { dataset };
   const [, number] = /^v?([1-9]\d{0,8})$/.exec(version) ?? [];
-  if (number === undefined) throw new InvalidArgumentError("A version is a number or `latest`, such as motogp@3.");
-  return { dataset, number: Number(number) };
+  if (number !== undefined) return { dataset, which: Number(number) };
+  if (/^[a-z][a-z0-9._-]*$/.test(version)) return { dataset, which: version };
+  throw new InvalidArgumentError("A version is a number, a tag or `latest`, such as motogp@3.");
 }
 
 /** A share such as a score: 0 to 1. */

@@ -15,9 +15,16 @@ export type SourceRecord = {
   /** A cheap token that changes when the bytes do. */
   readonly revision: string;
   readonly facts?: Facts;
+  /** An image whose bytes are in this store already, edits and all: it is taken as it is, and `read` is not called. */
+  readonly image?: Image;
+  /** The item of another dataset that this is. */
+  readonly from?: Upstream;
   /** Set when the source knows already that it cannot read this: the record goes to the ledger as rejected. */
   readonly broken?: { readonly reason: string; readonly detail: string };
 };
+
+/** An item of another dataset of this store. Which version of it was read, the version made from it says. */
+export type Upstream = { readonly dataset: string; readonly key: string; readonly child: string };
 
 /** One image flowing through a pipeline. */
 export type Item = {

@@ -43,8 +43,10 @@ export type Pipeline = {
   readonly exports: readonly Bound<ExportDefinition>[];
   readonly sinks: readonly Bound<SinkDefinition>[];
   readonly limits: Limits;
-  /** `all`: the version's files under plain names; `none`: only the version itself. */
-  readonly publish: "all" | "none";
+  /** Which files of a version get plain names: `files` is all but the pictures. What suits the store when absent. */
+  readonly publish?: "all" | "files" | "none";
+  /** Where the manifest wants the dataset to live. */
+  readonly store?: string;
   /** At most this many records, for a taste. */
   readonly limit?: number;
   /** Values that must never be shown. */

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Detectors } from "./detection.ts";
 import type { Json } from "./json.ts";
+import type { BucketsHost, DatasetsHost, FilesHost } from "./hosts.ts";
 import type { Facts, Item, LedgerLine, SourceRecord, Verdict } from "./item.ts";
 import type { BlobRef, Encoding, Image, ImageHeader, PixelUse, Raster } from "./image.ts";
 import type { Counts, ModelNote, Provenance, RunTimes } from "./version.ts";
@@ -32,6 +33,8 @@ export interface SourceDefinition<S extends OptionsSchema = OptionsSchema> exten
   readonly gives?: FactNames<S>;
   /** False when `records()` cannot promise key order; the engine then sorts outside memory. */
   readonly sorted?: boolean;
+  /** True when it reaches beyond this machine. Runs of pipelines without such a plugin have no network. */
+  readonly network?: boolean;
   open(options: OptionsOf<S>, host: SourceHost): Source | Promise<Source>;
 }
 
@@ -45,35 +48,9 @@ export interface Source {
 
 export interface SourceHost {
   readonly files: FilesHost;
+  readonly datasets: DatasetsHost;
+  readonly buckets: BucketsHost;
   log(text: string): void;
-}
-
-export type FileEntry = {
-  /** Relative to the root, `/` between parts. */
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly modifiedMs: number;
-  /** Set when the entry must not be read (a link that leaves the root, a name that is not UTF-8 …). */
-  readonly broken?: { readonly reason: string; readonly detail: string };
-};
-
-export type FileQuery = {
-  readonly root: string;
-  /** Globs on the relative path (`**` crosses folders); all files when empty. */
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-};
-
-/** Reading files, confined to a root: no `..`, no link that leaves it. */
-export interface FilesHost {
-  /** Regular files below the root in UTF-8 byte order of their path. Hidden entries (leading dot) are left out.
-   *  Throws `InputError` when the root is missing or no folder. */
-  walk(query: FileQuery, signal: AbortSignal): AsyncIterable<FileEntry>;
-  /** `ItemError` when the file is gone, unreadable, outside the root or larger than the limit. */
-  read(root: string, path: string, signal: AbortSignal): Promise<Uint8Array>;
-  /** A text file of the source itself, such as a sidecar table; `undefined` when there is none. */
-  text(root: string, path: string): Promise<string | undefined>;
 }
 
 // ---- item steps

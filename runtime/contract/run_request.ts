@@ -7,8 +7,12 @@ export type RunRequest = {
   readonly manifest: string;
   /** Parameters as written on the command line: `--set name=value`. */
   readonly set: Readonly<Record<string, string>>;
-  /** Absolute path of the store's folder. */
+  /** Absolute path of the store's folder, or its `s3://` address. */
   readonly store: string;
+  /** What the manifest was seen to say of its store before it was read; absent when it does not decide. */
+  readonly storeInManifest?: { readonly text: string | undefined };
+  /** Absolute path of a folder for what does not fit into memory. */
+  readonly scratch: string;
   /** At most this many records, for a taste. */
   readonly limit?: number;
   /** True to stop after the plan. */
@@ -32,7 +36,7 @@ export type RunCommand =
   /** A download has ended, and went wrong where there is a problem. */
   | { readonly type: "downloaded"; readonly id: number; readonly problem?: string };
 
-/** From the Worker. `done` is the last. It has no network, so it asks for weights to be downloaded. Workers that a Worker starts are slow to come, so it asks for those that compute
+/** From the Worker. `done` is the last. It may have no network, so it asks for weights to be downloaded. Workers that a Worker starts are slow to come, so it asks for those that compute
  *  models; they get `port`, and all of them end with the run. */
 export type RunReply =
   | { readonly type: "event"; readonly event: RunEvent }

@@ -54,7 +54,14 @@ export type Provenance = {
   readonly exports: readonly BoundPlugin[];
   /** Codec and libraries that made the pixels, with versions. */
   readonly codec: string;
+  /** What was admitted: more pixels or bytes were not. */
+  readonly limits: { readonly maxPixels: number; readonly maxBytes: number };
+  /** Versions of other datasets that were read. */
+  readonly inputs?: readonly InputVersion[];
 };
+
+/** A version of another dataset of this store, as it was read. */
+export type InputVersion = { readonly dataset: string; readonly number: number; readonly version: Digest };
 
 /** An immutable, published state of a dataset. Its id is the digest of its canonical text. */
 export type Version = {
@@ -88,11 +95,21 @@ export type ShardRow = {
   readonly cells: readonly Cell[];
 };
 
-/** One file of the published tree. */
-export type TreeEntry = { readonly path: string; readonly digest: Digest; readonly size: number };
+/** One file of the published tree. `picture` for the rendered picture of an item. */
+export type TreeEntry = {
+  readonly path: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly picture?: true;
+};
 
-/** The pointer under `refs/<dataset>/<number>`. */
-export type Ref = { readonly version: Digest; readonly run: string; readonly publishedAt: string };
+/** The pointer under `refs/<dataset>/<number>`. `rolledBackTo`: the number whose version this one is again. */
+export type Ref = {
+  readonly version: Digest;
+  readonly run: string;
+  readonly publishedAt: string;
+  readonly rolledBackTo?: number;
+};
 
 export type StageTime = {
   readonly id: string;

@@ -46,6 +46,7 @@ async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signa
     losses: [{ child: "", verdict: "rejected", step: "admit", ...loss }],
   });
   if (record.broken !== undefined) return lost(record.broken);
+  if (record.image !== undefined) return taken(record, record.image, input);
   const bytes = await readBytes(deps, record, signal);
   if (!(bytes instanceof Uint8Array)) return lost(bytes);
   if (bytes.length > deps.limits.maxBytes) return lost(tooLarge(bytes.length, deps.limits.maxBytes));
@@ -54,6 +55,11 @@ async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signa
   if ("reason" in header) return { ...lost(header), blob };
   deps.remember(blob.digest, bytes);
   return { ...entry, items: [{ child: "", image: imageOf(blob, header), facts: record.facts ?? {} }], blob };
+}
+
+/** An image that was admitted before, by another dataset. */
+function taken({ key, facts = {} }: SourceRecord, image: Image, input: string): Entry {
+  return { key, input, items: [{ child: "", image, facts }], losses: [], notes: [], blob: image.blob };
 }
 
 type Trouble = { readonly reason: string; readonly detail: string; readonly again?: true };

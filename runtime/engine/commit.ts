@@ -8,14 +8,15 @@ import { createSorter } from "./external_sort.ts";
 import { openExports } from "./open_stages.ts";
 import type { Draft, Head, RunDeps } from "./run.ts";
 
-/** True when a version says what the draft says: nothing needs to be published then. */
+/** True when a version says what the draft says: nothing needs to be published then. Newer versions of other datasets
+ *  that gave the same items say nothing new. */
 export function isSame(version: Version, draft: Draft): boolean {
   const { parent: _parent, tree: _tree, notes: _notes, ...said } = version;
   return textOf(said) === textOf(draft);
 }
 
-function textOf(draft: Draft): string {
-  return canonicalJson(draft as unknown as Json); // a draft is plain data through and through
+function textOf({ provenance: { inputs: _inputs, ...provenance }, ...draft }: Draft): string {
+  return canonicalJson({ ...draft, provenance } as unknown as Json); // a draft is plain data through and through
 }
 
 export type Committed = { readonly head: Head; readonly exporting: readonly StageTime[] };

@@ -75,8 +75,8 @@ async function attributed(id: string, signal: AbortSignal, body: () => Promise<v
 }
 
 function createTree({ blobs, sorter }: ExportingDeps, id: string): Tree {
-  const add = async (path: string, blob: BlobRef) => {
-    await sorter.add(entryLine({ path: `${id}/${checkedPath(id, path)}`, digest: blob.digest, size: blob.size }));
+  const add = async (path: string, { digest, size }: BlobRef, mark: { readonly picture?: true } = {}) => {
+    await sorter.add(entryLine({ path: `${id}/${checkedPath(id, path)}`, digest, size, ...mark }));
   };
   const encoder = new TextEncoder();
   return {
@@ -90,7 +90,7 @@ function createTree({ blobs, sorter }: ExportingDeps, id: string): Tree {
       await add(path, await blobs.putStream(encoded(pieces, encoder)));
     },
     async picture(path, item) {
-      await add(path, pictureOf(id, item));
+      await add(path, pictureOf(id, item), { picture: true });
     },
   };
 }
@@ -116,13 +116,13 @@ function checkedPath(id: string, path: string): string {
 }
 
 /** A tree entry as a line that sorts by its path, which holds no control character. */
-export function entryLine({ path, digest, size }: TreeEntry): string {
-  return `${path}\t${digest}\t${size}`;
+export function entryLine({ path, digest, size, picture }: TreeEntry): string {
+  return `${path}\t${digest}\t${size}${picture ? "\tpicture" : ""}`;
 }
 
 export function entryOfLine(line: string): TreeEntry {
-  const [path = "", digest = "", size = ""] = line.split("\t");
-  return { path, digest, size: Number(size) };
+  const [path = "", digest = "", size = "", mark] = line.split("\t");
+  return { path, digest, size: Number(size), ...(mark === "picture" ? { picture: true } : {}) };
 }
 
 /** The sorted tree. Throws `PluginError` when a path was written twice. */

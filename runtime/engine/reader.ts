@@ -37,10 +37,14 @@ export interface DatasetReader {
   find(key: string): Promise<RecordTrace | undefined>;
 }
 
-/** Opens a version, the newest when no number is given. Throws `InputError` when there is none. */
-export async function openDataset(storage: DatasetStorage, dataset: string, number?: number): Promise<DatasetReader> {
-  const found = number === undefined ? await storage.refs.head(dataset) : await numbered(storage, dataset, number);
-  if (found === undefined) throw await absent(storage, dataset, number);
+/** Opens a version by its number or a tag, the newest when neither is given. Throws `InputError` when there is none. */
+export async function openDataset(
+  storage: DatasetStorage,
+  dataset: string,
+  which?: number | string,
+): Promise<DatasetReader> {
+  const found = await refOf(storage, dataset, which);
+  if (found === undefined) throw await absent(storage, dataset, which);
   const version = await storage.versions.get(dataset, found.ref.version);
   const { chunks } = storage;
   async function* rows(): AsyncGenerator<ShardRow> {
@@ -72,6 +76,14 @@ export async function openDataset(storage: DatasetStorage, dataset: string, numb
   };
 }
 
+/** The ref of a version by number or tag, or of the newest. */
+export async function refOf(storage: DatasetStorage, dataset: string, which?: number | string) {
+  if (which === undefined) return await storage.refs.head(dataset);
+  if (typeof which === "number") return await numbered(storage, dataset, which);
+  const tag = await storage.tags.get(dataset, which);
+  return tag?.number === undefined ? undefined : await numbered(storage, dataset, tag.number);
+}
+
 async function numbered({ refs }: DatasetStorage, dataset: string, number: number) {
   const ref = await refs.get(dataset, number);
   return ref === undefined ? undefined : { number, ref };
@@ -80,11 +92,13 @@ async function numbered({ refs }: DatasetStorage, dataset: string, number: numbe
 async function absent(
   { refs, store }: DatasetStorage,
   dataset: string,
-  number: number | undefined,
+  which: number | string | undefined,
 ): Promise<InputError> {
   const known: string[] = [];
   for await (const name of refs.datasets()) known.push(name);
-  const what = number === undefined ? `"${dataset}"` : `v${number} of "${dataset}"`;
+  const what = which === undefined
+    ? `"${dataset}"`
+    : `${typeof which === "number" ? `v${which}` : `the tag "${which}"`} of "${dataset}"`;
   const there = known.length === 0
     ? "the store is empty"
     : `the store has ${known.map((name) => `"${name}"`).join(", ")}`;

@@ -5,14 +5,15 @@ import type { RecordChanges, RunEvent, Summary } from "../contract/events.ts";
 import type { ImageHeader } from "../contract/image.ts";
 import type { Pipeline } from "../contract/manifest.ts";
 import type { Source } from "../contract/plugin.ts";
-import type { FilesHost } from "../contract/plugin.ts";
-import type { Provenance, Ref, ShardRow, Version } from "../contract/version.ts";
+import type { BucketsHost, FilesHost } from "../contract/hosts.ts";
+import type { InputVersion, Provenance, Ref, ShardRow, Version } from "../contract/version.ts";
 import { canonicalJson, type JsonObject } from "../contract/json.ts";
 import type { PixelsHost } from "../host/pixels.ts";
 import type { DatasetStorage } from "../store/open.ts";
 import type { Call } from "./call.ts";
 import type { Codec } from "./codec_door.ts";
 import { commitVersion, isSame } from "./commit.ts";
+import { createDatasetsHost, type OpenedInputs } from "./datasets_host.ts";
 import { createSorter, type Spill } from "./external_sort.ts";
 import { finish } from "./finish.ts";
 import { sumCounts } from "./ledger.ts";
@@ -26,6 +27,7 @@ export type RunDeps = {
   readonly pipeline: Pipeline;
   readonly storage: DatasetStorage;
   readonly files: FilesHost;
+  readonly buckets: BucketsHost;
   readonly pixels: PixelsHost;
   readonly detectors: Detectors;
   readonly codec: Codec;
@@ -52,14 +54,15 @@ export async function runPipeline(deps: RunDeps, signal: AbortSignal): Promise<S
   emit({ event: "started", run: deps.run, pipeline: pipeline.name, dataset: pipeline.dataset });
   const head = await readHead(storage, pipeline.dataset);
   const parent = head === undefined ? noParent : await openParent(head.version, storage.chunks);
-  const source = await openSource(deps, signal);
+  const datasets = createDatasetsHost(storage, pipeline.dataset);
+  const source = await openSource(deps, datasets, signal);
   try {
     const listing = await list(deps, source, parent, signal);
     const stages = await openStages(deps, source, signal);
     emit(planEvent(deps, head, parent, listing.changes, stages));
     if (deps.dryRun) return planned(deps, startedMs);
     const { rows, times } = await runStages(deps, stages, parent, listing, signal);
-    const draft = await draftOf(deps, stages, rows);
+    const draft = await draftOf(deps, stages, rows, datasets.inputs());
     checkRejected(deps, draft);
     const same = head !== undefined && isSame(head.version, draft);
     const made = same ? { head, exporting: [] } : await commitVersion(deps, draft, rows, head, signal);
@@ -76,9 +79,14 @@ async function readHead({ refs, versions }: DatasetStorage, dataset: string): Pr
   return head === undefined ? undefined : { ...head, version: await versions.get(dataset, head.ref.version) };
 }
 
-async function openSource({ pipeline, files, call, emit }: RunDeps, signal: AbortSignal): Promise<Source> {
+async function openSource(
+  { pipeline, files, buckets, call, emit }: RunDeps,
+  { host: datasets }: OpenedInputs,
+  signal: AbortSignal,
+): Promise<Source> {
   const { id, definition, options } = pipeline.source;
-  const host = { files, log: (text: string) => emit({ event: "log", level: "info", text: `${id}: ${text}` }) };
+  const log = (text: string) => emit({ event: "log", level: "info", text: `${id}: ${text}` });
+  const host = { files, datasets, buckets, log };
   return await call({ plugin: id, phase: "open" }, signal, () => definition.open(options, host));
 }
 
@@ -139,11 +147,12 @@ async function draftOf(
   { pipeline, codec, storage }: RunDeps,
   { columns, models }: OpenedStages,
   rows: readonly ShardRow[],
+  inputs: readonly InputVersion[],
 ): Promise<Draft> {
   return {
     format: 1,
     dataset: pipeline.dataset,
-    provenance: provenanceOf(pipeline, codec.identity, models),
+    provenance: { ...provenanceOf(pipeline, codec.identity, models), ...(inputs.length === 0 ? {} : { inputs }) },
     counts: sumCounts(rows.map((row) => row.counts)),
     columns,
     shards: await storage.chunks.putList(rows.map((row) => canonicalJson(row))),
@@ -171,6 +180,7 @@ function provenanceOf(pipeline: Pipeline, codec: string, models: OpenedStages["m
     }),
     exports: pipeline.exports.map(plain),
     codec,
+    limits: { maxPixels: pipeline.limits.maxPixels, maxBytes: pipeline.limits.maxBytes },
   };
 }
 

@@ -11,6 +11,7 @@ import type { RunCommand, RunReply, RunRequest } from "../contract/run_request.t
 import { openDetectors, openWeightsCache } from "../detect/open_detectors.ts";
 import { createRemoteWeights, type RemoteWeights } from "../detect/remote_weights.ts";
 import { createRemoteSessions } from "../detect/sessions/spawn.ts";
+import { createBucketsHost } from "../host/buckets.ts";
 import { createFilesHost } from "../host/files.ts";
 import { createLoader } from "../host/loader.ts";
 import { createPixelsHost } from "../host/pixels.ts";
@@ -19,7 +20,7 @@ import { readHeader } from "../image/header.ts";
 import { nativeIdentity, openNativeCodec } from "../image/native.ts";
 import { createRenderer, type Renderer, renderVersion } from "../image/render.ts";
 import { bindPipeline } from "../manifest/bind.ts";
-import { createStorage, openStore } from "../store/open.ts";
+import { createStorage, isRemote, openStore } from "../store/open.ts";
 import { createCall, sleep } from "./call.ts";
 import { runPipeline } from "./run.ts";
 
@@ -34,7 +35,7 @@ const beatMs = 250;
 const itemsPerCore = 2;
 const stopped = new AbortController();
 
-/** There is no network here. */
+/** Most runs have no network here. */
 let downloads: RemoteWeights | undefined;
 /** Workers that a Worker starts are slow to come, so the thread that watches this one starts those of models. */
 const sessions = createRemoteSessions((request, transfer) => self.postMessage(request, transfer));
@@ -74,12 +75,14 @@ async function run(
   secrets.push(...pipeline.secrets);
   for (const text of pipeline.notes ?? []) emit({ event: "log", level: "warning", text });
   pulse.limit(pipeline.limits.itemTimeout);
-  const storage = createStorage(await openStore(request.store));
+  checkStore(request, pipeline);
+  await keepOnlyNeeded(request, pipeline);
+  const storage = createStorage(await openStore(request.store, { scratch: request.scratch }));
   const renderer = lazily(async () =>
     createRenderer(await openNativeCodec(), { maxPixels: pipeline.limits.maxPixels })
   );
   const runId = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${crypto.randomUUID().slice(0, 8)}`;
-  const scratch = createScratch(`${request.store}/tmp/${runId}`);
+  const scratch = createScratch(`${request.scratch}/${runId}`);
   const pixels = createPixelsHost({
     read: (digest) => storage.blobs.get(digest),
     raster: async (bytes, image, use) => (await renderer()).raster(bytes, image, use),
@@ -90,6 +93,7 @@ async function run(
       pipeline,
       storage,
       files: createFilesHost({ maxBytes: pipeline.limits.maxBytes }),
+      buckets: createBucketsHost({ maxBytes: pipeline.limits.maxBytes }),
       pixels,
       detectors: detectorsFor(request, emit, async (image) => (
         (await renderer()).raster(await pixels.bytes(image), image, "model")
@@ -119,6 +123,19 @@ async function run(
     scratch.close();
     await storage.store.flush().catch(() => {}); // writes under way end; if one failed, that was said already
   }
+}
+
+/** What a run may write to was settled by a glance at the manifest, which must have seen what there is. */
+function checkStore({ storeInManifest: seen, manifest }: RunRequest, { store }: Pipeline): void {
+  if (seen === undefined || seen.text === store) return;
+  const how = "write it as plain text on a line of its own that begins with `store:`, or use --store";
+  throw new InputError(`Cannot use the store "${store}" of "${manifest}": ${how}`, [], { code: "manifest" });
+}
+
+/** The Worker starts with a network, since nobody knows yet what the manifest says; what needs none gives it back. */
+async function keepOnlyNeeded({ store }: RunRequest, { source }: Pipeline): Promise<void> {
+  if (isRemote(store) || source.definition.network === true) return;
+  await Deno.permissions.revoke({ name: "net" });
 }
 
 function environmentOf(): JsonObject {

@@ -4,7 +4,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { isAbsolute, matchesGlob, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { InputError, ItemError, messageOf, TransientError } from "../contract/errors.ts";
-import type { FileEntry, FileQuery, FilesHost } from "../contract/plugin.ts";
+import type { FileEntry, FileQuery, FilesHost } from "../contract/hosts.ts";
 import { entriesBelow, type Filter, isWithin } from "./walk.ts";
 
 export type FilesHostOptions = {

@@ -1,7 +1,7 @@
 // Lists a folder, in byte order, without waiting: synchronous calls are many times faster than an asynchronous walk.
 import { isAbsolute, relative, sep } from "node:path";
 import { compareUtf8 } from "../contract/json.ts";
-import type { FileEntry } from "../contract/plugin.ts";
+import type { FileEntry } from "../contract/hosts.ts";
 
 /** Which entries a walk is about. Paths are relative to the root. */
 export type Filter = {

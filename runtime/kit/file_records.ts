@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ItemError } from "../contract/errors.ts";
 import type { Facts, SourceRecord } from "../contract/item.ts";
 import { digestOf } from "../contract/json.ts";
-import type { FileEntry, FilesHost } from "../contract/plugin.ts";
+import type { FileEntry, FilesHost } from "../contract/hosts.ts";
 
 type Globs = z.ZodDefault<z.ZodArray<z.ZodString>>;
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { InputError, type Problem } from "../contract/errors.ts";
 import type { Facts, SourceRecord } from "../contract/item.ts";
 import { digestOfJson } from "../contract/json.ts";
-import type { FilesHost } from "../contract/plugin.ts";
+import type { FilesHost } from "../contract/hosts.ts";
 import { type FileNotes, type FileOptions, fileRecords, folderOf } from "./file_records.ts";
 
 /** The columns that mean something, besides `file`, with what their cells hold. Each gives the fact of its name. */

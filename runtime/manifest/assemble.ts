@@ -22,7 +22,7 @@ export type Parts = {
 
 /** The pipeline of parts that were all checked. */
 export function pipelineOf(parts: Parts): Pipeline {
-  const { manifest: { name, description, seed, publish, limits }, limit } = parts;
+  const { manifest: { name, description, seed, publish, store, limits }, limit } = parts;
   const lacking = parts.placed.flatMap(({ use }, index) =>
     use.off ? [] : use.absent.map((secret) => `Sink "${parts.ids[index]}" is left out: its secret ${secret} is not set`)
   );
@@ -33,7 +33,8 @@ export function pipelineOf(parts: Parts): Pipeline {
     seed: seed ?? 0,
     ...boundOf(parts),
     limits: limitsOf(limits, parts.concurrency),
-    publish: publish ?? "all",
+    ...(publish === undefined ? {} : { publish }),
+    ...(store === undefined ? {} : { store }),
     secrets: parts.secrets,
     ...(description === undefined ? {} : { description }),
     ...(limit === undefined ? {} : { limit }),

@@ -103,8 +103,15 @@ export const manifestShape = z.strictObject({
   exports: z.array(exporting).optional().describe("The files that a version is published as"),
   sinks: z.array(sink).optional().describe("Who is told of a new version"),
   limits: limits.optional().describe("When a run gives up, and how much it may take"),
-  publish: z.enum(["all", "none"]).optional()
-    .describe("`all`: the version's files under plain names; `none`: only the version itself. Default `all`"),
+  store: z.string().min(1).optional()
+    .describe(
+      "Where the dataset lives: a folder or `s3://bucket/prefix?region=…`. On a line of its own, as plain text",
+    ),
+  publish: z.enum(["all", "files", "none"]).optional()
+    .describe(
+      "What of a version is published under plain names. `all`: everything; `files`: all but the pictures; `none`. " +
+        "Default `all` on a folder, `files` on S3",
+    ),
   seed: z.int().min(0).optional().describe("Changes everything drawn at random. Default 0"),
 });
 

@@ -1,4 +1,5 @@
 // Bytes named by what they are.
+import { createHash } from "node:crypto";
 import { StoreError } from "../contract/errors.ts";
 import type { BlobRef } from "../contract/image.ts";
 import { type Digest, digestOf } from "../contract/json.ts";
@@ -12,6 +13,8 @@ export interface Blobs {
   putStream(pieces: AsyncIterable<Uint8Array>): Promise<BlobRef>;
   /** The bytes, compared with their name. `StoreError` with `missing` or `corrupt`. */
   get(blob: BlobRef | Digest): Promise<Uint8Array>;
+  /** The same in pieces. Only after the last of them is it known that they are right: `corrupt` is thrown then. */
+  getStream(blob: BlobRef | Digest): AsyncIterable<Uint8Array>;
   has(digest: Digest): Promise<boolean>;
   keyOf(digest: Digest): string;
 }
@@ -22,7 +25,7 @@ export function createBlobs(store: ObjectStore): Blobs {
   return {
     async put(bytes) {
       const digest = digestOf(bytes);
-      if (!await has(digest)) await store.put(blobKeyOf(digest), bytes);
+      await store.put(blobKeyOf(digest), bytes, { named: true });
       return { digest, size: bytes.length };
     },
     putStream: (pieces) => store.putStream(pieces, blobKeyOf),
@@ -33,6 +36,18 @@ export function createBlobs(store: ObjectStore): Blobs {
       if (bytes === undefined) throw missing(store, key);
       if (digestOf(bytes) !== digest) throw corrupt(store, key);
       return bytes;
+    },
+    async *getStream(blob) {
+      const digest = typeof blob === "string" ? blob : blob.digest;
+      const key = blobKeyOf(digest);
+      const pieces = await store.getStream(key);
+      if (pieces === undefined) throw missing(store, key);
+      const hash = createHash("sha256");
+      for await (const piece of pieces) {
+        hash.update(piece);
+        yield piece;
+      }
+      if (hash.digest("hex") !== digest) throw corrupt(store, key);
     },
     has,
     keyOf: blobKeyOf,

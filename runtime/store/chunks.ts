@@ -27,7 +27,9 @@ export function createChunks(store: ObjectStore): Chunks {
   const put = async (lines: readonly string[]) => {
     const bytes = bytesOf(lines);
     const digest = digestOf(bytes);
-    if (!await store.has(chunkKeyOf(digest))) await store.put(chunkKeyOf(digest), zstdCompressSync(bytes));
+    const key = chunkKeyOf(digest);
+    // Looking first is cheaper than compressing for nothing.
+    if (!await store.has(key)) await store.put(key, zstdCompressSync(bytes), { named: true });
     return digest;
   };
 

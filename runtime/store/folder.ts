@@ -26,9 +26,16 @@ export async function openFolderStore(path: string): Promise<ObjectStore> {
       await writer.settled(path);
       return await readFile(root, key, path);
     },
-    async put(key, body, { ifAbsent = false } = {}) {
-      if (ifAbsent) return await writer.writeNew(pathOf(key), body);
-      await writer.write(pathOf(key), body);
+    async getStream(key) {
+      const path = pathOf(key);
+      await writer.settled(path);
+      return openFile(root, key, path);
+    },
+    async put(key, body, { ifAbsent = false, named = false } = {}) {
+      const path = pathOf(key);
+      if (ifAbsent) return await writer.writeNew(path, body);
+      if (named && has(key)) writer.touch(path);
+      else await writer.write(path, body);
       return true;
     },
     putStream: (pieces, keyOf) => writeStream(writer, pieces, (digest) => pathOf(keyOf(digest))),
@@ -49,6 +56,13 @@ export async function openFolderStore(path: string): Promise<ObjectStore> {
         if (found) writer.touch(pathOf(key));
         return found;
       }),
+    async remove(keys) {
+      for (const key of keys) {
+        const path = pathOf(key);
+        await writer.settled(path);
+        deleteFile(root, key, path);
+      }
+    },
   };
 }
 
@@ -80,6 +94,27 @@ async function readFile(root: string, key: string, path: string): Promise<Uint8A
   } catch (thrown) {
     if (isAbsent(thrown)) return undefined;
     throw storeErrorOf(`read "${key}"`, root, thrown);
+  }
+}
+
+/** Opened at once, so that it can be read to its end even when it is removed meanwhile. */
+function openFile(root: string, key: string, path: string): AsyncIterable<Uint8Array> | undefined {
+  try {
+    const file = Deno.openSync(path, { read: true });
+    if (file.statSync().isFile) return file.readable;
+    file.close();
+    return undefined;
+  } catch (thrown) {
+    if (isAbsent(thrown)) return undefined;
+    throw storeErrorOf(`read "${key}"`, root, thrown);
+  }
+}
+
+function deleteFile(root: string, key: string, path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (thrown) {
+    if (!isAbsent(thrown)) throw storeErrorOf(`remove "${key}"`, root, thrown);
   }
 }
 
@@ -130,7 +165,8 @@ function namesIn(root: string, folder: string): readonly string[] {
 
 function* entryOf(root: string, key: string): Iterable<ObjectEntry> {
   try {
-    yield { key, size: Deno.lstatSync(`${root}/${key}`).size };
+    const { size, mtime } = Deno.lstatSync(`${root}/${key}`);
+    yield { key, size, modifiedMs: mtime?.getTime() ?? 0 };
   } catch (thrown) {
     if (!isAbsent(thrown)) throw storeErrorOf(`list "${key}"`, root, thrown);
   }

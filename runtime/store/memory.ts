@@ -7,17 +7,23 @@ import { checkedKey, checkedPrefix } from "./keys.ts";
 
 /** An empty store. It shares no bytes with its callers. */
 export function createMemoryStore(): ObjectStore {
-  const objects = new Map<string, Uint8Array>();
+  const objects = new Map<string, MemoryObject>();
 
-  const write = (key: string, body: Uint8Array, { ifAbsent = false }: PutOptions = {}) => {
-    if (ifAbsent && objects.has(checkedKey(key))) return false;
-    objects.set(checkedKey(key), body.slice());
+  const write = (key: string, body: Uint8Array, { ifAbsent = false, named = false }: PutOptions = {}) => {
+    const there = objects.has(checkedKey(key));
+    if (there && (ifAbsent || named)) return !ifAbsent;
+    objects.set(key, { body: body.slice(), modifiedMs: Date.now() });
     return true;
   };
 
   return {
     place: "memory",
-    get: (key) => Promise.try(() => objects.get(checkedKey(key))?.slice()),
+    get: (key) => Promise.try(() => objects.get(checkedKey(key))?.body.slice()),
+    getStream: (key) =>
+      Promise.try(() => {
+        const body = objects.get(checkedKey(key))?.body;
+        return body === undefined ? undefined : new Blob([body.slice()]).stream();
+      }),
     put: (key, body, options) => Promise.try(() => write(key, body, options)),
     async putStream(pieces, keyOf) {
       const body = await joined(pieces);
@@ -29,14 +35,20 @@ export function createMemoryStore(): ObjectStore {
     list: (prefix) => listed(objects, checkedPrefix(prefix)),
     copy: (from, to) =>
       Promise.try(() => {
-        const body = objects.get(checkedKey(from));
+        const body = objects.get(checkedKey(from))?.body;
         checkedKey(to);
         if (body === undefined) throw new StoreError("missing", `Cannot copy "${from}": there is no such object`);
         write(to, body, { ifAbsent: true });
       }),
     has: (key) => Promise.try(() => objects.has(checkedKey(key))),
+    remove: (keys) =>
+      Promise.try(() => {
+        for (const key of keys) objects.delete(checkedKey(key));
+      }),
   };
 }
+
+type MemoryObject = { readonly body: Uint8Array<ArrayBuffer>; readonly modifiedMs: number };
 
 function refOf(body: Uint8Array): BlobRef {
   const digest: Digest = digestOf(body);
@@ -49,10 +61,10 @@ async function joined(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return await new Blob(chunks).bytes();
 }
 
-async function* listed(objects: ReadonlyMap<string, Uint8Array>, prefix: string): AsyncIterable<ObjectEntry> {
+async function* listed(objects: ReadonlyMap<string, MemoryObject>, prefix: string): AsyncIterable<ObjectEntry> {
   const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
   for (const key of keys) {
-    const body = await Promise.resolve(objects.get(key));
-    if (body !== undefined) yield { key, size: body.length };
+    const object = await Promise.resolve(objects.get(key));
+    if (object !== undefined) yield { key, size: object.body.length, modifiedMs: object.modifiedMs };
   }
 }

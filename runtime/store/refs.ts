@@ -83,9 +83,9 @@ async function* numbersOf(store: ObjectStore, dataset: string): AsyncIterable<nu
 function parsed(store: ObjectStore, key: string, bytes: Uint8Array): Ref {
   const value = jsonIn(bytes);
   if (!isObject(value)) throw corrupt(store, key);
-  const { version, run, publishedAt } = value;
+  const { version, run, publishedAt, rolledBackTo } = value;
   if (typeof version !== "string" || typeof run !== "string" || typeof publishedAt !== "string") {
     throw corrupt(store, key);
   }
-  return { version, run, publishedAt };
+  return { version, run, publishedAt, ...(typeof rolledBackTo === "number" ? { rolledBackTo } : {}) };
 }

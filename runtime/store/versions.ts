@@ -21,7 +21,7 @@ export function createVersions(store: ObjectStore): Versions {
       const bytes = jsonBytes(version);
       const id = digestOf(bytes);
       const key = keyOf(version.dataset, id);
-      if (!await store.has(key)) await store.put(key, bytes);
+      await store.put(key, bytes, { named: true });
       return id;
     },
     async get(dataset, id) {

@@ -8,6 +8,7 @@ const doors = [
   "main.ts",
   "runtime/cli",
   "runtime/detect",
+  "runtime/s3",
   "runtime/engine/worker.ts",
   "runtime/host",
   "runtime/store",

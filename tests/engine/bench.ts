@@ -163,6 +163,7 @@ function depsOf(
     pipeline,
     storage,
     files: noFiles,
+    buckets: { open: () => Promise.reject(new TypeError("no buckets here")) },
     pixels: { bytes, pixels: () => Promise.reject(new ItemError("undecodable", "no pixels here")), remember: () => {} },
     detectors: { plan: noModels, open: noModels },
     codec: {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { InputError } from "../../runtime/contract/errors.ts";
 import { compareUtf8 } from "../../runtime/contract/json.ts";
-import type { FileEntry, FileQuery } from "../../runtime/contract/plugin.ts";
+import type { FileEntry, FileQuery } from "../../runtime/contract/hosts.ts";
 import { createFilesHost } from "../../runtime/host/files.ts";
 import { inFolder, putFile } from "../temp_folder.ts";
 import { evaluated, shell } from "./subprocess.ts";

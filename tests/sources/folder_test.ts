@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createFilesHost } from "../../runtime/host/files.ts";
+import { createSourceHost } from "./host.ts";
 import { digestOf, ItemError, type SourceRecord } from "../../runtime/plugin.ts";
 import folder from "../../sources/folder.ts";
 import { inFolder, putFile } from "../temp_folder.ts";
@@ -7,7 +7,7 @@ import { inFolder, putFile } from "../temp_folder.ts";
 const never = new AbortController().signal;
 
 async function opened(options: Record<string, unknown>, maxBytes = 1000) {
-  return await folder.open(folder.options.parse(options), { files: createFilesHost({ maxBytes }), log: () => {} });
+  return await folder.open(folder.options.parse(options), createSourceHost({ maxBytes }));
 }
 
 async function recordsOf(options: Record<string, unknown>, maxBytes?: number): Promise<SourceRecord[]> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createFilesHost } from "../../runtime/host/files.ts";
+import { createSourceHost } from "./host.ts";
 import { type Facts, InputError, type SourceRecord } from "../../runtime/plugin.ts";
 import motogp from "../../sources/motogp.ts";
 import { inFolder, putFile } from "../temp_folder.ts";
@@ -12,7 +12,7 @@ type Listed = { readonly records: readonly SourceRecord[]; readonly logs: readon
 
 async function listed(options: Record<string, unknown>): Promise<Listed> {
   const logs: string[] = [];
-  const host = { files: createFilesHost({ maxBytes: 100_000 }), log: (text: string) => void logs.push(text) };
+  const host = createSourceHost({ maxBytes: 100_000, logs });
   const source = await motogp.open(motogp.options.parse(options), host);
   return { records: await Array.fromAsync(source.records(new AbortController().signal)), logs };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createFilesHost } from "../../runtime/host/files.ts";
+import { createSourceHost } from "./host.ts";
 import type { Facts, SourceRecord } from "../../runtime/plugin.ts";
 import soccer from "../../sources/soccer.ts";
 import { inFolder, putFile } from "../temp_folder.ts";
@@ -8,7 +8,7 @@ type Listed = { readonly records: readonly SourceRecord[]; readonly logs: readon
 
 async function listed(path: string): Promise<Listed> {
   const logs: string[] = [];
-  const host = { files: createFilesHost({ maxBytes: 100_000 }), log: (text: string) => void logs.push(text) };
+  const host = createSourceHost({ maxBytes: 100_000, logs });
   const source = await soccer.open(soccer.options.parse({ path }), host);
   return { records: await Array.fromAsync(source.records(new AbortController().signal)), logs };
 }

@@ -17,6 +17,7 @@ const version: Version = {
     steps: [],
     exports: [],
     codec: "none",
+    limits: { maxPixels: 100_000_000, maxBytes: 268_435_456 },
   },
   counts: { records: 0, kept: 0, dropped: 0, rejected: 0, items: 0, losses: {}, notes: {} },
   shards: digestOf(""),

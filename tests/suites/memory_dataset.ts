@@ -102,6 +102,7 @@ const plainProvenance: Provenance = {
   steps: [],
   exports: [],
   codec: "none 0",
+  limits: { maxPixels: 100_000_000, maxBytes: 268_435_456 },
 };
 
 function keptLines(items: readonly Item[]): LedgerLine[] {

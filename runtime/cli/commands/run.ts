@@ -3,10 +3,10 @@ import { dirname } from "node:path";
 import type { Summary } from "../../contract/events.ts";
 import { createPulse } from "../../contract/pulse.ts";
 import type { RunRequest } from "../../contract/run_request.ts";
-import { type Context, fitsStore, pathOf, storePath, styleFor } from "../context.ts";
+import { type Context, fitsStore, pathOf, storeSpec, styleFor } from "../context.ts";
 import { createReporter, type Reporter } from "../reporter.ts";
 import { onStopSignal } from "../signals.ts";
-import { startRun } from "../start.ts";
+import { type StartedRun, startRun, storeInManifest } from "../start.ts";
 import { pointLatest } from "../../store/latest.ts";
 import { supervise } from "../supervise.ts";
 
@@ -23,12 +23,13 @@ export type RunOptions = {
 
 /** Runs a pipeline and shows it; returns the exit code. */
 export async function runPipeline(manifest: string, options: RunOptions, context: Context): Promise<number> {
-  const request = requestOf(manifest, options, context);
+  const store = storeSpec(options.store, context, manifest);
   const reporter = reporterOf(options, context);
+  const started = startedFor(store, context);
   try {
     return await supervise({
-      worker: workerFor(request.store, context),
-      request,
+      worker: started.worker,
+      request: requestOf(manifest, options, started.scratch, store, context),
       onEvent(event) {
         if (event.event === "summary") linkLatest(event);
         reporter.event(event);
@@ -38,16 +39,25 @@ export async function runPipeline(manifest: string, options: RunOptions, context
       onStop: (stop) => onStopAsked(stop, context),
     });
   } finally {
+    started.end();
     reporter.close();
   }
 }
 
-function requestOf(manifest: string, options: RunOptions, context: Context): RunRequest {
+function requestOf(
+  manifest: string,
+  options: RunOptions,
+  scratch: string,
+  store: string,
+  context: Context,
+): RunRequest {
   const { set, limit, concurrency, dryRun } = options;
   return {
     manifest: pathOf(manifest, context),
     set,
-    store: storePath(options.store, context),
+    store,
+    scratch,
+    ...(options.store === undefined ? { storeInManifest: { text: storeInManifest(pathOf(manifest, context)) } } : {}),
     dryRun,
     root: context.root,
     env: context.env,
@@ -75,11 +85,11 @@ function linkLatest({ files, number, outcome }: Summary): void {
   }
 }
 
-function workerFor(store: string, context: Context): Worker {
+function startedFor(store: string, context: Context): StartedRun {
   const { early } = context;
-  if (early !== undefined && fitsStore(early, store, context)) return early.worker;
-  early?.worker.terminate();
-  return startRun(store).worker;
+  if (early !== undefined && fitsStore(early, store, context)) return early;
+  early?.end();
+  return startRun(store);
 }
 
 /** A reader that went away (`| head`) asks to stop like Ctrl-C does. */

@@ -4,7 +4,7 @@ import { exitCodes } from "../../contract/exit_codes.ts";
 import { canonicalJson, type Json } from "../../contract/json.ts";
 import type { BoundPlugin, Provenance, TreeEntry } from "../../contract/version.ts";
 import { type DatasetReader, openDataset } from "../../engine/reader.ts";
-import { type Context, storePath, styleFor, writeLines } from "../context.ts";
+import { type Context, styleFor, writeLines } from "../context.ts";
 import type { Paint } from "../paint.ts";
 import { checkDataset, minuteOf, openForReading } from "../reading.ts";
 import { lossLines, shortId, type Style } from "../render.ts";
@@ -21,19 +21,19 @@ export type ShowOptions = {
 
 /** Shows a version; returns the exit code. */
 export async function showVersion(
-  { dataset, number }: DatasetName,
+  { dataset, which }: DatasetName,
   { store, json = false, files = false, color }: ShowOptions,
   context: Context,
 ): Promise<number> {
   const { out } = context.terminal;
   const storage = await openForReading(store, context);
   await checkDataset(storage, dataset);
-  const reader = await openDataset(storage, dataset, number);
+  const reader = await openDataset(storage, dataset, which);
   if (files) await writeFiles(reader, json, context);
   else if (json) writeLines(out, [JSON.stringify({ number: reader.number, ref: reader.ref, version: reader.version })]);
   else {
     const style = styleFor(out, context, color);
-    const folder = `${storePath(store, context)}/published/${dataset}/v${reader.number}`;
+    const folder = `${storage.store.folder}/published/${dataset}/v${reader.number}`;
     writeLines(out, [...await versionLines(reader, style), ...(existsSync(folder) ? placeLines(folder, style) : [])]);
   }
   return exitCodes.ok;

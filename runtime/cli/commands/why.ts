@@ -30,7 +30,7 @@ type Story = {
 
 /** Tells the story of a record or an item; returns the exit code. Throws `InputError` with the nearest ids. */
 export async function explain(
-  { dataset, number }: DatasetName,
+  { dataset, which }: DatasetName,
   id: string,
   { store, json = false, color }: WhyOptions,
   context: Context,
@@ -38,7 +38,7 @@ export async function explain(
   const { out } = context.terminal;
   const storage = await openForReading(store, context);
   await checkDataset(storage, dataset);
-  const reader = await openDataset(storage, dataset, number);
+  const reader = await openDataset(storage, dataset, which);
   const story = await storyOf(reader, id);
   if (json) writeLines(out, [JSON.stringify({ ...story, files: Object.fromEntries(story.files) })]);
   else writeLines(out, storyLines(story, styleFor(out, context, color)));

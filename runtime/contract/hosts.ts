@@ -1,0 +1,67 @@
+// The doors through which sources reach files, other datasets and buckets.
+import type { Item } from "./item.ts";
+import type { InputVersion } from "./version.ts";
+
+export type FileEntry = {
+  /** Relative to the root, `/` between parts. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedMs: number;
+  /** Set when the entry must not be read (a link that leaves the root, a name that is not UTF-8 …). */
+  readonly broken?: { readonly reason: string; readonly detail: string };
+};
+
+export type FileQuery = {
+  readonly root: string;
+  /** Globs on the relative path (`**` crosses folders); all files when empty. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+};
+
+/** Reading files, confined to a root: no `..`, no link that leaves it. */
+export interface FilesHost {
+  /** Regular files below the root in UTF-8 byte order of their path. Hidden entries (leading dot) are left out.
+   *  Throws `InputError` when the root is missing or no folder. */
+  walk(query: FileQuery, signal: AbortSignal): AsyncIterable<FileEntry>;
+  /** `ItemError` when the file is gone, unreadable, outside the root or larger than the limit. */
+  read(root: string, path: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** A text file of the source itself, such as a sidecar table; `undefined` when there is none. */
+  text(root: string, path: string): Promise<string | undefined>;
+}
+
+/** Other datasets of the store that this run writes to. */
+export interface DatasetsHost {
+  /** `cameras`, `cameras@3` or `cameras@tag`; the newest version without more. It is named in the provenance of the
+   *  version that is made. `InputError` when there is none, or when a dataset would read itself. */
+  open(name: string): Promise<InputDataset>;
+}
+
+export interface InputDataset extends InputVersion {
+  /** Its items in the order of `compareItems`. */
+  items(): AsyncIterable<Item>;
+}
+
+/** Buckets of S3 and of servers that speak its language. */
+export interface BucketsHost {
+  /** Opens `s3://bucket/prefix?region=…&endpoint=…`. `InputError` for any other address. */
+  open(address: string): Promise<Bucket>;
+}
+
+export type BucketEntry = {
+  /** Relative to the prefix. */
+  readonly path: string;
+  /** Changes when the bytes do. */
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedMs: number;
+};
+
+export interface Bucket {
+  /** Objects below the prefix in UTF-8 byte order of their paths. Globs as for `FileQuery`. */
+  list(query: Omit<FileQuery, "root">, signal: AbortSignal): AsyncIterable<BucketEntry>;
+  /** The bytes. `TransientError` when they are no longer those of `etag`; `ItemError` when they are gone, not allowed or
+   *  more than the limit. */
+  read(path: string, etag: string, signal: AbortSignal): Promise<Uint8Array>;
+}
