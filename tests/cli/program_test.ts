@@ -30,8 +30,8 @@ Deno.test("runCommandLine() refuses values that make no sense", async () => {
     [["run", "a.yaml", "--set", "=90"], /needs a name and a value/],
     [["run", "a.yaml", "--set", "a=1", "--set", "a=2"], /"a" is set twice/],
     [["run", "a.yaml", "--json", "--quiet"], /cannot be used with/],
-    [["show", "motogp@new"], /a number or `latest`/],
-    [["show", "motogp@0"], /a number or `latest`/],
+    [["show", "motogp@New"], /a number, a tag or `latest`/],
+    [["show", "motogp@0"], /a number, a tag or `latest`/],
     [["show", "@1"], /needs a dataset's name/],
     [["new", "thing", "x"], /Allowed choices are source, step, export, sink/],
   ];

@@ -2,7 +2,14 @@
 import { inFolder, putFile } from "../temp_folder.ts";
 import { projectRoot } from "./terminals.ts";
 
-const linked = ["runtime", "tests/suites", "tests/temp_folder.ts", "tests/assets.ts", "tests/plugins/steps.ts"];
+const linked = [
+  "runtime",
+  "tests/suites",
+  "tests/temp_folder.ts",
+  "tests/assets.ts",
+  "tests/plugins/steps.ts",
+  "tests/sources/host.ts",
+];
 const copied = ["main.ts", "deno.lock"];
 
 /** Runs `body` with the project's folder, which is removed afterwards. Its plugins are those of this project. */

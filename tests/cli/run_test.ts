@@ -58,6 +58,29 @@ Deno.test("run publishes a version, says so, and finds nothing to do the second 
   });
 });
 
+Deno.test("run writes to the store that the manifest names, and refuses a name it cannot see in time", async () => {
+  await inFolder(async (folder) => {
+    await putFrames(folder);
+    putFile(folder, "cats.yaml", `store: elsewhere\n${manifestOf(folder)}`);
+    const { exit, out, err } = await framewright(["run", "cats.yaml"], { folder });
+    assert.equal(exit, 0, err);
+    assert.match(out, /^ {2}files {2}elsewhere\/published\/cats\/v1$/m);
+    putFile(folder, "flow.yaml", `{ name: flow, store: hidden, source: { uses: folder, with: { path: ${folder} } } }`);
+    const hidden = await framewright(["run", "flow.yaml"], { folder });
+    assert.equal(hidden.exit, 3);
+    assert.match(
+      hidden.err,
+      /Cannot use the store "hidden" of ".*flow\.yaml": write it as plain text on a line of its own/,
+    );
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+      "cats.yaml",
+      "elsewhere",
+      "flow.yaml",
+      "frames",
+    ]);
+  });
+});
+
 Deno.test("run prints one JSON object a line, the last one the summary", async () => {
   await inFolder(async (folder) => {
     await putFrames(folder);

@@ -24,7 +24,6 @@ Deno.test("bindPipeline() fills in every default", async () => {
       itemTimeout: 60,
       retries: 3,
     },
-    publish: "all",
     secrets: [],
   });
   assert.deepEqual([source.id, source.written, source.options], ["files", { path: "x" }, { path: "x", include: [] }]);

@@ -31,7 +31,7 @@ testCases([
       '6:11 `keep`: expected true or false, got the text "yes" (Write `true`, without quotes)',
       '7:18 `concurrency`: expected a whole number from 1 to 1024, got the text "four"',
       "8:10 `exports`: expected a list, each a map, got the number 3",
-      '9:10 `publish`: expected `all` or `none`, got the text "some"',
+      '9:10 `publish`: expected `all`, `files` or `none`, got the text "some"',
     ],
   },
   {

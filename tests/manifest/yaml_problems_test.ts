@@ -75,7 +75,7 @@ testCases([
     expect: [
       "`--set hasOwnProperty=…`: the manifest has no parameter `hasOwnProperty` (This manifest has no parameters)",
       "3:1 Unknown key `constructor` (Valid here: `name`, `description`, `on`, `params`, `env`, `source`, `steps`, " +
-      "`exports`, `sinks`, `limits`, `publish`, `seed`)",
+      "`exports`, `sinks`, `limits`, `store`, `publish`, `seed`)",
       "4:17 Unknown plugin `toString` (`deno task fw plugins` lists all plugins)",
       "4:63 Unknown option `valueOf` of `resize` (Valid here: `width`, `height`, `fit`, `corner`, `border`, `sharpen`)",
     ],

@@ -32,9 +32,9 @@ function groupOf(path: string, separator: string): string {
 
 function testText(name: string): string {
   return `import assert from "node:assert/strict";
-import { createFilesHost } from "../../runtime/host/files.ts";
 import plugin from "../../sources/${name}.ts";
 import { inFolder, putFile } from "../temp_folder.ts";
+import { createSourceHost } from "./host.ts";
 
 const never = new AbortController().signal;
 
@@ -42,8 +42,7 @@ Deno.test("${name} gives one record a file, with the first part of its name", as
   await inFolder(async (path) => {
     putFile(path, "cam1_0002.jpg", "bytes");
     putFile(path, "cam2_0001.jpg", "bytes");
-    const host = { files: createFilesHost({ maxBytes: 1000 }), log: () => {} };
-    const source = await plugin.open(plugin.options.parse({ path }), host);
+    const source = await plugin.open(plugin.options.parse({ path }), createSourceHost());
     const records = await Array.fromAsync(source.records(never));
     assert.deepEqual(records.map(({ key, facts }) => [key, facts?.group]), [
       ["cam1_0002.jpg", "cam1"],
