@@ -30,6 +30,7 @@ export { type FileNotes, type FileOptions, fileOptions, fileRecords, folderOf } 
 export { boxOptions } from "./kit/box_options.ts";
 export { pictureOptions } from "./kit/picture_options.ts";
 export { type SidecarColumns, type SidecarConvention, sidecarOption, sidecarRecords } from "./kit/sidecar_table.ts";
+export { type UpstreamOptions, upstreamRecords } from "./kit/upstream_records.ts";
 export {
   type Anchor,
   anchored,

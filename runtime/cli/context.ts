@@ -44,6 +44,7 @@ export function styleFor(output: Output, { folder, env }: Context, color: boolea
 }
 
 function shownFrom(folder: string, path: string): string {
+  if (isRemote(path)) return path;
   const short = relative(folder, path);
   return short === "" || short.startsWith("..") ? path : short;
 }

@@ -3,13 +3,17 @@ import { Argument, Command, CommanderError, Option } from "commander";
 import { InputError, messageOf } from "../contract/errors.ts";
 import { exitCodeOf, exitCodes } from "../contract/exit_codes.ts";
 import { addCommand, type Finish } from "./add_command.ts";
+import { addCareCommands } from "./care_commands.ts";
 import { type Context, styleFor, writeLines } from "./context.ts";
 import { addDetectionCommands } from "./detection_commands.ts";
+import { addDoctorCommand } from "./doctor_command.ts";
+import { addGraphCommand } from "./graph_command.ts";
 import { exitCodeTable, helpStyle, withExamples } from "./help.ts";
 import { failureLines } from "./render.ts";
 import type { StartedRun, Surroundings } from "./start.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
-import { atLeastOne, datasetName, setting, workers } from "./values.ts";
+import { atLeastOne, setting, workers } from "./values.ts";
+import { addVersionCommands } from "./version_commands.ts";
 
 export type CommandLine = {
   readonly args: readonly string[];
@@ -66,6 +70,9 @@ function createProgram(context: Context, finish: Finish): Command {
   addDetectionCommands(program, context, finish);
   addPluginCommands(program, context, finish);
   addVersionCommands(program, context, finish);
+  addGraphCommand(program, context, finish);
+  addCareCommands(program, context, finish);
+  addDoctorCommand(program, context, finish);
   program.command("exit-codes").description("what the exit code of a command says")
     .addHelpText("after", `\n${exitCodeTable()}`)
     .action(() => context.terminal.out.write(exitCodeTable()));
@@ -149,34 +156,5 @@ function addPluginCommands(program: Command, context: Context, finish: Finish): 
     .argument("<name>", "snake_case, such as brightness")
     .action(async (kind, name, options) => {
       finish(await (await import("./commands/new.ts")).newPlugin(kind, name, options, context));
-    });
-}
-
-function addVersionCommands(program: Command, context: Context, finish: Finish): void {
-  const withStore = (made: Command) =>
-    made.option("--store <folder>", "where datasets live; FRAMEWRIGHT_STORE or .framewright by default")
-      .option("--json", "print JSON, one object a line");
-  withStore(addCommand(program, "versions", "list datasets, or the versions of one", ["versions", "versions motogp"]))
-    .argument("[dataset]", "a dataset")
-    .action(async (dataset, options) => {
-      finish(await (await import("./commands/versions.ts")).listVersions(dataset, options, context));
-    });
-  withStore(addCommand(program, "show", "show a version: counts, where it comes from, its files", [
-    "show motogp",
-    "show motogp@3 --files",
-  ]))
-    .argument("<dataset[@version]>", "a dataset, perhaps with a version", datasetName)
-    .option("--files", "list every file")
-    .action(async (name, options) => {
-      finish(await (await import("./commands/show.ts")).showVersion(name, options, context));
-    });
-  withStore(addCommand(program, "why", "tell all that is known of one image: its ledger line and its recipe", [
-    "why motogp rain_03.jpg",
-    "why motogp@3 'rain_03.jpg#crop.crop1'",
-  ]))
-    .argument("<dataset[@version]>", "a dataset, perhaps with a version", datasetName)
-    .argument("<id>", "a record or an item, as the report and metadata name it")
-    .action(async (name, id, options) => {
-      finish(await (await import("./commands/why.ts")).explain(name, id, options, context));
     });
 }

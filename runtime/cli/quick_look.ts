@@ -76,11 +76,9 @@ async function run(folder: string, options: LookOptions, context: Context) {
 
 function requestOf(folder: string, { store, scratch }: StartedRun, { root, env }: Context): RunRequest {
   return {
-    manifest: `${folder}/manifest.yaml`,
-    set: {},
+    task: { type: "manifest", manifest: `${folder}/manifest.yaml`, set: {}, dryRun: false },
     store,
     scratch,
-    dryRun: false,
     root,
     env,
     pulse: createPulse(),

@@ -11,3 +11,14 @@ export function onStopSignal(stop: () => void): () => void {
     for (const signal of signals) Deno.removeSignalListener(signal, stop);
   };
 }
+
+/** Runs `body` with a signal that Ctrl-C aborts. */
+export async function stoppable<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopped = new AbortController();
+  const release = onStopSignal(() => stopped.abort());
+  try {
+    return await body(stopped.signal);
+  } finally {
+    release();
+  }
+}

@@ -86,26 +86,28 @@ function storeArgument(args: readonly string[]): string | undefined {
 /** A Worker that may read anywhere and write only below `store`, with no programs. It gives its network back unless the
  *  store or the source is elsewhere. */
 export function startRun(store: string): StartedRun {
-  const remote = isAddress(store) && !store.startsWith("file:");
-  const scratch = remote ? Deno.makeTempDirSync({ prefix: "framewright-" }) : `${store}/tmp`;
-  const worker = new Worker(new URL("../engine/worker.ts", import.meta.url).href, {
+  if (isAddress(store) && !store.startsWith("file:")) return startApart(store);
+  const worker = startWorker(store);
+  return { worker, store, scratch: `${store}/tmp`, end: () => worker.terminate() };
+}
+
+/** The same, but that it may not write to the store: only to a folder that is removed at the end. */
+export function startApart(store: string): StartedRun {
+  const scratch = Deno.makeTempDirSync({ prefix: "framewright-" });
+  const worker = startWorker(scratch);
+  const end = () => {
+    worker.terminate();
+    Deno.removeSync(scratch, { recursive: true });
+  };
+  return { worker, store, scratch, end };
+}
+
+function startWorker(writable: string): Worker {
+  return new Worker(new URL("../engine/worker.ts", import.meta.url).href, {
     type: "module",
     name: "run",
     deno: {
-      permissions: {
-        read: true,
-        write: [remote ? scratch : store],
-        env: true,
-        sys: true,
-        ffi: true,
-        net: true,
-        run: false,
-      },
+      permissions: { read: true, write: [writable], env: true, sys: true, ffi: true, net: true, run: false },
     },
   });
-  const end = () => {
-    worker.terminate();
-    if (remote) Deno.removeSync(scratch, { recursive: true });
-  };
-  return { worker, store, scratch, end };
 }

@@ -38,6 +38,13 @@ export function datasetName(text: string): DatasetName {
   throw new InvalidArgumentError("A version is a number, a tag or `latest`, such as motogp@3.");
 }
 
+/** `3`, `v3` or a tag. */
+export function versionNumber(text: string): number | string {
+  const { which } = datasetName(`any@${text}`);
+  if (which === undefined) throw new InvalidArgumentError("It needs a number or a tag, such as 3.");
+  return which;
+}
+
 /** A share such as a score: 0 to 1. */
 export function share(text: string): number {
   const value = Number(text);
@@ -72,4 +79,14 @@ export function sessions(text: string): number {
   const value = atLeastOne(text);
   if (value > 256) throw new InvalidArgumentError("It must be 256 or less.");
   return value;
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `30m`, `24h`, `7d` or 0, in milliseconds. */
+export function lengthOfTime(text: string): number {
+  const [, number, unit = ""] = /^(\d{1,6}(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
+  if (text === "0") return 0;
+  if (number === undefined) throw new InvalidArgumentError("It must be a length of time, such as 30m, 24h or 7d.");
+  return Number(number) * (unitMs[unit] ?? 0);
 }

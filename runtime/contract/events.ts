@@ -37,6 +37,7 @@ export type RunEvent =
   }
   | { readonly event: "log"; readonly level: "info" | "warning"; readonly text: string }
   | Summary
+  | Replayed
   | {
     readonly event: "failed";
     readonly code: string;
@@ -68,4 +69,35 @@ export type Summary = {
     readonly reason: string;
     readonly detail?: string;
   }[];
+};
+
+/** The last event of a replay. */
+export type Replayed = {
+  readonly event: "replayed";
+  readonly dataset: string;
+  readonly number: number;
+  readonly version: string;
+  /** True when every byte came out as it is stored. */
+  readonly same: boolean;
+  readonly differences: readonly Difference[];
+  /** Entries that were not computed, but taken as they are stored: lost for a reason that lay in that moment. */
+  readonly taken: number;
+  readonly counts: Counts;
+  readonly stages: readonly StageTime[];
+  readonly seconds: number;
+};
+
+/** Where what is stored and what was computed part first. A side that has nothing there is absent. */
+export type Difference = {
+  readonly column?: string;
+  readonly shard?: { readonly first: string; readonly last: string };
+  readonly key?: string;
+  /** Path of a published file. */
+  readonly file?: string;
+  /** Id of an export that noted something else. */
+  readonly notes?: string;
+  /** Member of the version's own text. */
+  readonly member?: string;
+  readonly stored?: string;
+  readonly computed?: string;
 };

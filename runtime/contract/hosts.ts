@@ -56,10 +56,13 @@ export type BucketEntry = {
   /** Bytes. */
   readonly size: number;
   readonly modifiedMs: number;
+  /** Set when the object must not be read (more than the limit, a name that is no path …). */
+  readonly broken?: { readonly reason: string; readonly detail: string };
 };
 
 export interface Bucket {
-  /** Objects below the prefix in UTF-8 byte order of their paths. Globs as for `FileQuery`. */
+  /** Objects below the prefix in UTF-8 byte order of their paths. Globs as for `FileQuery`. Folders (`x/`) and hidden
+   *  entries (leading dot) are left out. Throws `InputError` when the bucket cannot be listed. */
   list(query: Omit<FileQuery, "root">, signal: AbortSignal): AsyncIterable<BucketEntry>;
   /** The bytes. `TransientError` when they are no longer those of `etag`; `ItemError` when they are gone, not allowed or
    *  more than the limit. */

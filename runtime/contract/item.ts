@@ -15,16 +15,17 @@ export type SourceRecord = {
   /** A cheap token that changes when the bytes do. */
   readonly revision: string;
   readonly facts?: Facts;
-  /** An image whose bytes are in this store already, edits and all: it is taken as it is, and `read` is not called. */
-  readonly image?: Image;
-  /** The item of another dataset that this is. */
-  readonly from?: Upstream;
+  /** Items of other datasets of this store: they are taken as they are, and `read` is not called. In byte order of
+   *  their children, each once; all of the same bytes. */
+  readonly items?: readonly UpstreamItem[];
   /** Set when the source knows already that it cannot read this: the record goes to the ledger as rejected. */
   readonly broken?: { readonly reason: string; readonly detail: string };
 };
 
-/** An item of another dataset of this store. Which version of it was read, the version made from it says. */
-export type Upstream = { readonly dataset: string; readonly key: string; readonly child: string };
+/** An item of another dataset, whose key there was `from.key`. Which version of that dataset was read, the version made
+ *  from it says. */
+export type UpstreamItem = Omit<Item, "key"> & { readonly from: Upstream };
+export type Upstream = { readonly dataset: string; readonly key: string };
 
 /** One image flowing through a pipeline. */
 export type Item = {

@@ -3,20 +3,11 @@ import type { Backend, WantedWeights } from "./detection.ts";
 import type { RunEvent } from "./events.ts";
 
 export type RunRequest = {
-  /** Absolute path of the manifest. */
-  readonly manifest: string;
-  /** Parameters as written on the command line: `--set name=value`. */
-  readonly set: Readonly<Record<string, string>>;
+  readonly task: RunTask;
   /** Absolute path of the store's folder, or its `s3://` address. */
   readonly store: string;
-  /** What the manifest was seen to say of its store before it was read; absent when it does not decide. */
-  readonly storeInManifest?: { readonly text: string | undefined };
   /** Absolute path of a folder for what does not fit into memory. */
   readonly scratch: string;
-  /** At most this many records, for a taste. */
-  readonly limit?: number;
-  /** True to stop after the plan. */
-  readonly dryRun: boolean;
   /** The folder that holds `plugins/` and `sources/`. */
   readonly root: string;
   /** The process environment over what `.env` says. */
@@ -26,6 +17,30 @@ export type RunRequest = {
   /** Made by `createPulse()`. */
   readonly pulse: SharedArrayBuffer;
 };
+
+export type RunTask = ManifestTask | ReplayTask;
+
+/** Makes the next version of a dataset. */
+export type ManifestTask = {
+  readonly type: "manifest";
+  /** Absolute path of the manifest. */
+  readonly manifest: string;
+  /** Parameters as written on the command line: `--set name=value`. */
+  readonly set: Readonly<Record<string, string>>;
+  /** What the manifest was seen to say of its store before it was read; absent when it does not decide. */
+  readonly storeInManifest?: { readonly text: string | undefined };
+  /** At most this many records, for a taste. */
+  readonly limit?: number;
+  /** True to stop after the plan. */
+  readonly dryRun: boolean;
+  readonly retry?: Retry;
+};
+
+/** Tries again what an earlier run of this dataset rejected: for these reasons, or for any when absent. */
+export type Retry = { readonly dataset: string; readonly reasons?: readonly string[] };
+
+/** Computes a version again from what its store holds, compares, and writes nothing to the store. */
+export type ReplayTask = { readonly type: "replay"; readonly dataset: string; readonly number: number };
 
 /** To the Worker. After `stop` it ends cleanly and answers `done` with exit code 130. */
 export type RunCommand =

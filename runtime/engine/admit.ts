@@ -2,7 +2,7 @@
 import { digestOf, digestOfJson } from "../contract/json.ts";
 import { ItemError, messageOf, TransientError } from "../contract/errors.ts";
 import type { Image, ImageHeader } from "../contract/image.ts";
-import type { Loss, SourceRecord } from "../contract/item.ts";
+import type { Loss, SourceRecord, UpstreamItem } from "../contract/item.ts";
 import type { Bound, Limits } from "../contract/manifest.ts";
 import type { Source, SourceDefinition } from "../contract/plugin.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -46,7 +46,7 @@ async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signa
     losses: [{ child: "", verdict: "rejected", step: "admit", ...loss }],
   });
   if (record.broken !== undefined) return lost(record.broken);
-  if (record.image !== undefined) return taken(record, record.image, input);
+  if (record.items !== undefined) return taken(record, record.items, input);
   const bytes = await readBytes(deps, record, signal);
   if (!(bytes instanceof Uint8Array)) return lost(bytes);
   if (bytes.length > deps.limits.maxBytes) return lost(tooLarge(bytes.length, deps.limits.maxBytes));
@@ -57,9 +57,11 @@ async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signa
   return { ...entry, items: [{ child: "", image: imageOf(blob, header), facts: record.facts ?? {} }], blob };
 }
 
-/** An image that was admitted before, by another dataset. */
-function taken({ key, facts = {} }: SourceRecord, image: Image, input: string): Entry {
-  return { key, input, items: [{ child: "", image, facts }], losses: [], notes: [], blob: image.blob };
+/** Items that were admitted before, by other datasets. */
+function taken({ key }: SourceRecord, found: readonly UpstreamItem[], input: string): Entry {
+  const items = found.map(({ child, image, facts }) => ({ child, image, facts }));
+  const blob = found[0]?.image.blob;
+  return { key, input, items, losses: [], notes: [], ...(blob === undefined ? {} : { blob }) };
 }
 
 type Trouble = { readonly reason: string; readonly detail: string; readonly again?: true };

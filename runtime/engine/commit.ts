@@ -1,5 +1,5 @@
 // Turns a finished dataset into a version: exports, then the version, then its number. Each is safe before the next.
-import { canonicalJson, type Json } from "../contract/json.ts";
+import { canonicalJson, type Digest, type Json } from "../contract/json.ts";
 import { StoreError } from "../contract/errors.ts";
 import type { ShardRow, StageTime, Version } from "../contract/version.ts";
 import { createViews, type ViewDeps } from "./dataset_view.ts";
@@ -29,14 +29,9 @@ export async function commitVersion(
   head: Head | undefined,
   signal: AbortSignal,
 ): Promise<Committed> {
-  const { tree, notes, times } = await writeExports(deps, draft, rows, head, signal);
+  const parent = head === undefined ? undefined : { id: head.ref.version, version: head.version };
+  const { version, times } = await completed(deps, draft, rows, parent, signal);
   signal.throwIfAborted();
-  const version: Version = {
-    ...draft,
-    ...(head === undefined ? {} : { parent: head.ref.version }),
-    tree,
-    notes: Object.fromEntries([...notes].sort(([left], [right]) => left < right ? -1 : 1)),
-  };
   const { versions, refs, store } = deps.storage;
   await store.flush();
   const id = await versions.put(version);
@@ -44,6 +39,24 @@ export async function commitVersion(
   const number = (head?.number ?? 0) + 1;
   if (!await refs.publish(draft.dataset, number, ref)) throw published(draft.dataset, number);
   return { head: { number, ref, version }, exporting: times };
+}
+
+/** The version that a draft comes to on top of its parent: with its files, and with what exports noted. */
+export async function completed(
+  deps: RunDeps,
+  draft: Draft,
+  rows: readonly ShardRow[],
+  parent: { readonly id: Digest; readonly version?: Version } | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly version: Version; readonly times: readonly StageTime[] }> {
+  const { tree, notes, times } = await writeExports(deps, draft, rows, parent?.version, signal);
+  const version: Version = {
+    ...draft,
+    ...(parent === undefined ? {} : { parent: parent.id }),
+    tree,
+    notes: Object.fromEntries([...notes].sort(([left], [right]) => left < right ? -1 : 1)),
+  };
+  return { version, times };
 }
 
 function published(dataset: string, number: number): StoreError {
@@ -56,14 +69,14 @@ async function writeExports(
   deps: RunDeps,
   draft: Draft,
   rows: readonly ShardRow[],
-  head: Head | undefined,
+  before: Version | undefined,
   signal: AbortSignal,
 ) {
   const notes: Notes = new Map();
   const sorter = createSorter(deps.spill);
   const times: StageTime[] = [];
   const bounds = deps.pipeline.exports.filter(({ definition }) => definition.beside !== true);
-  const exports = await openExports(deps, bounds, notes, head?.version.notes ?? {}, signal);
+  const exports = await openExports(deps, bounds, notes, before?.notes ?? {}, signal);
   const viewFor = createViews(viewDeps(deps, draft, rows));
   const exporting = exportingDeps(deps, sorter, draft.counts.items, times);
   await Promise.all(exports.map((one) => runExport(exporting, one, viewFor(one.opened.pictures), signal)));

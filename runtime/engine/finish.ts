@@ -37,6 +37,7 @@ export async function finish(deps: RunDeps, ending: Ending, signal: AbortSignal)
     number: head.number,
     entries: entriesOf(storage.chunks.readList(head.version.tree)),
     beside: besideEntries(beside),
+    ...(pipeline.publish === undefined ? {} : { what: pipeline.publish }),
     signal,
   });
   await beside;
@@ -107,7 +108,8 @@ function runRecord(
 ): Json {
   const { run, pipeline, environment } = deps;
   const made = { number: head.number, version: head.ref.version };
-  return { run, dataset: pipeline.dataset, outcome, ...made, startedAt, seconds, stages, environment };
+  const { counts } = head.version;
+  return { run, dataset: pipeline.dataset, outcome, ...made, counts, startedAt, seconds, stages, environment };
 }
 
 /** A message for each sink, kept in the outbox until it is delivered. A sink that fails does not undo the version. */

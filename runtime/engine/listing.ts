@@ -80,9 +80,9 @@ function checkOrder(source: string, previous: string | undefined, record: Source
   throw new PluginError(`Cannot list "${source}": the key "${record.key}" ${what}`);
 }
 
-function recordLine(source: string, { key, revision, facts, image, from, broken }: SourceRecord): string {
+function recordLine(source: string, { key, revision, facts, items, broken }: SourceRecord): string {
   try {
-    return canonicalJson({ key, revision, facts, image, from, broken });
+    return canonicalJson({ key, revision, facts, items, broken });
   } catch (cause) {
     throw new PluginError(`Cannot list "${source}": the facts of "${key}" are not plain data`, { cause });
   }

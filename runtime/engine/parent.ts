@@ -26,6 +26,8 @@ export interface Parent {
   ): { readonly cell: Cell; readonly counts: Counts } | undefined;
   /** Cells of a column in key order, by its name alone. */
   column(name: string): readonly Cell[] | undefined;
+  /** What the shard of a cell lost, as `step/reason`; `undefined` when the parent has no such cell. */
+  losses(cell: Cell): readonly string[] | undefined;
 }
 
 /** No parent: nothing can be taken over. */
@@ -38,6 +40,7 @@ export const noParent: Parent = {
   listed: () => false,
   ledger: () => undefined,
   column: () => undefined,
+  losses: () => undefined,
 };
 
 /** Reads the shard table of a version; the table stays in memory (about a kilobyte for 256 records). */
@@ -46,6 +49,8 @@ export async function openParent(version: Version, chunks: Chunks): Promise<Pare
   for await (const line of chunks.readList(version.shards)) rows.push(JSON.parse(line));
   const indexes = version.columns.map(({ inputs }, index) => indexOfInputs(rows, index, inputs));
   const ledgerIndex = new Map(rows.map((row) => [cellsKey(row.cells.slice(0, -1)), row]));
+
+  const lossesBy = once(() => lossesByCell(rows));
 
   const at = (column: Column) => {
     const index = version.columns.findIndex(({ name }) => name === column.name);
@@ -93,6 +98,7 @@ export async function openParent(version: Version, chunks: Chunks): Promise<Pare
       const index = version.columns.findIndex((column) => column.name === name);
       return index < 0 ? undefined : rows.flatMap((row) => row.cells[index] ?? []);
     },
+    losses: ({ digest }) => lossesBy().get(digest),
   };
 }
 
@@ -108,6 +114,18 @@ function indexOfInputs(
     if (cell !== undefined) made.set(cellsKey(inputs.flatMap((input) => cells[input] ?? [])), cell);
   }
   return made;
+}
+
+function lossesByCell(rows: readonly ShardRow[]): ReadonlyMap<Digest, readonly string[]> {
+  return new Map(rows.flatMap(({ cells, counts }) => {
+    const losses = Object.keys(counts.losses);
+    return cells.map(({ digest }) => [digest, losses] as const);
+  }));
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
 }
 
 function cellsKey(cells: readonly Cell[]): string {

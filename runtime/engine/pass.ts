@@ -6,12 +6,14 @@ import { type Entry, isSettled, lineOf } from "./entry.ts";
 import type { Limiter } from "./limiter.ts";
 import type { KeyRange, Parent } from "./parent.ts";
 import { entryFor, type Stage, type Work } from "./stage.ts";
+import type { Standing } from "./standing.ts";
 import type { StageClock } from "./times.ts";
 
 export type PassDeps = {
   readonly parent: Parent;
   readonly chunks: Chunks;
   readonly memo: Memo;
+  readonly standing: Standing;
   /** Items at work at once in a stage, over all shards. */
   readonly limit: (stage: Stage) => Limiter;
   readonly clock: (stage: Stage) => StageClock;
@@ -28,7 +30,8 @@ export async function passShard(
   input: Cell,
   signal: AbortSignal,
 ): Promise<Cell> {
-  const known = deps.parent.cell(stage.column, input) ?? await remembered(deps, stage, input);
+  const known = await standingCell(deps, deps.parent.cell(stage.column, input)) ??
+    await standingCell(deps, await remembered(deps, stage, input));
   if (known !== undefined) {
     deps.clock(stage).reused(input.items, known.items);
     return known;
@@ -37,6 +40,10 @@ export async function passShard(
   const prior = await deps.parent.entries(stage.column, range);
   const entries = await runWorks(deps, stage, works, prior, signal);
   return await stored(deps, stage, input, entries);
+}
+
+async function standingCell({ standing }: PassDeps, cell: Cell | undefined): Promise<Cell | undefined> {
+  return cell !== undefined && await standing.cell(cell) ? cell : undefined;
 }
 
 /** A finished shard of an interrupted run. What it left is used only when it is whole. */
@@ -64,7 +71,7 @@ async function runWorks(
   const one = async (work: Work): Promise<Entry> => {
     either.throwIfAborted();
     const startedMs = deps.now();
-    const { entry, reused } = await entryFor(work, prior.get(work.key), either);
+    const { entry, reused } = await entryFor(work, prior.get(work.key), deps.standing.entry, either);
     if (reused) clock.reused(work.itemsIn, entry.items.length);
     else clock.computed(startedMs, work.itemsIn, entry.items.length);
     if (entry.items.length === 0 && entry.losses.some(({ verdict }) => verdict === "rejected")) deps.onRejected(entry);

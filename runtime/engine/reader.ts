@@ -1,9 +1,10 @@
 // Reads a published version: its shards, items, ledger and files, and all that is known of one record.
 import { compareUtf8 } from "../contract/json.ts";
 import { InputError } from "../contract/errors.ts";
-import type { Item, LedgerLine } from "../contract/item.ts";
+import type { Item, LedgerLine, SourceRecord } from "../contract/item.ts";
 import type { Column, Ref, ShardRow, TreeEntry, Version } from "../contract/version.ts";
 import type { DatasetStorage } from "../store/open.ts";
+import { ranges } from "../store/ranges.ts";
 import { type Entry, entryOf } from "./entry.ts";
 import { entryOfLine } from "./exporting.ts";
 import { viewOf } from "./whole.ts";
@@ -19,7 +20,7 @@ export type StageTrace = {
 export type RecordTrace = {
   readonly line: LedgerLine;
   /** The record as the source listed it. */
-  readonly record: { readonly key: string; readonly revision: string; readonly facts?: Item["facts"] };
+  readonly record: SourceRecord;
   readonly stages: readonly StageTrace[];
 };
 
@@ -90,19 +91,40 @@ async function numbered({ refs }: DatasetStorage, dataset: string, number: numbe
 }
 
 async function absent(
-  { refs, store }: DatasetStorage,
+  storage: DatasetStorage,
   dataset: string,
   which: number | string | undefined,
 ): Promise<InputError> {
-  const known: string[] = [];
-  for await (const name of refs.datasets()) known.push(name);
+  const numbers = await Array.fromAsync(storage.refs.history(dataset), ({ number }) => number);
   const what = which === undefined
     ? `"${dataset}"`
     : `${typeof which === "number" ? `v${which}` : `the tag "${which}"`} of "${dataset}"`;
-  const there = known.length === 0
-    ? "the store is empty"
-    : `the store has ${known.map((name) => `"${name}"`).join(", ")}`;
-  return new InputError(`Cannot find ${what} in ${store.place}: ${there}`);
+  const there = numbers.length === 0 || which === undefined
+    ? await knownDatasets(storage)
+    : await knownVersions(storage, dataset, numbers, which);
+  return new InputError(`Cannot find ${what} in ${storage.store.place}: ${there}`);
+}
+
+async function knownDatasets({ refs }: DatasetStorage): Promise<string> {
+  const known = await Array.fromAsync(refs.datasets(), (name) => `"${name}"`);
+  return known.length === 0 ? "the store is empty" : `the store has ${known.join(", ")}`;
+}
+
+async function knownVersions(
+  { tags }: DatasetStorage,
+  dataset: string,
+  numbers: readonly number[],
+  which: number | string,
+): Promise<string> {
+  const number = typeof which === "number" ? which : (await tags.get(dataset, which))?.number;
+  const there = `the store has "${dataset}", ${ranges(numbers)}`;
+  if (number === undefined) {
+    const known = await Array.fromAsync(tags.list(dataset), ({ name }) => `"${name}"`);
+    return known.length === 0 ? "it has no tags" : `its tags are ${known.join(", ")}`;
+  }
+  const expired = number < (numbers.at(-1) ?? 0);
+  const gone = typeof which === "number" ? "it has expired" : `it led to v${number}, which has expired`;
+  return expired ? `${gone}, and a clean-up removed it; there is ${ranges(numbers)}` : there;
 }
 
 async function trace(

@@ -6,6 +6,7 @@ import type { ImageHeader } from "../contract/image.ts";
 import type { Pipeline } from "../contract/manifest.ts";
 import type { Source } from "../contract/plugin.ts";
 import type { BucketsHost, FilesHost } from "../contract/hosts.ts";
+import type { Retry } from "../contract/run_request.ts";
 import type { InputVersion, Provenance, Ref, ShardRow, Version } from "../contract/version.ts";
 import { canonicalJson, type JsonObject } from "../contract/json.ts";
 import type { PixelsHost } from "../host/pixels.ts";
@@ -13,7 +14,7 @@ import type { DatasetStorage } from "../store/open.ts";
 import type { Call } from "./call.ts";
 import type { Codec } from "./codec_door.ts";
 import { commitVersion, isSame } from "./commit.ts";
-import { createDatasetsHost, type OpenedInputs } from "./datasets_host.ts";
+import { createDatasetsHost, type ManifestOf, type OpenedInputs } from "./datasets_host.ts";
 import { createSorter, type Spill } from "./external_sort.ts";
 import { finish } from "./finish.ts";
 import { sumCounts } from "./ledger.ts";
@@ -21,6 +22,7 @@ import { listRecords, sortedRecords } from "./listing.ts";
 import { noParent, openParent, type Parent } from "./parent.ts";
 import { type OpenedStages, openStages } from "./open_stages.ts";
 import { runStages } from "./run_stages.ts";
+import { retryStanding } from "./standing.ts";
 
 export type RunDeps = {
   readonly run: string;
@@ -41,6 +43,10 @@ export type RunDeps = {
   readonly today: () => string;
   readonly environment: JsonObject;
   readonly dryRun: boolean;
+  /** For messages that tell people what to run first. */
+  readonly manifestOf?: ManifestOf;
+  /** Set to compute again what was rejected. */
+  readonly retry?: Retry;
 };
 
 /** The version that a run starts from. */
@@ -54,14 +60,15 @@ export async function runPipeline(deps: RunDeps, signal: AbortSignal): Promise<S
   emit({ event: "started", run: deps.run, pipeline: pipeline.name, dataset: pipeline.dataset });
   const head = await readHead(storage, pipeline.dataset);
   const parent = head === undefined ? noParent : await openParent(head.version, storage.chunks);
-  const datasets = createDatasetsHost(storage, pipeline.dataset);
+  const datasets = createDatasetsHost(storage, pipeline.dataset, deps.manifestOf);
   const source = await openSource(deps, datasets, signal);
   try {
     const listing = await list(deps, source, parent, signal);
     const stages = await openStages(deps, source, signal);
     emit(planEvent(deps, head, parent, listing.changes, stages));
     if (deps.dryRun) return planned(deps, startedMs);
-    const { rows, times } = await runStages(deps, stages, parent, listing, signal);
+    const standing = deps.retry === undefined ? undefined : retryStanding(deps.retry, parent, storage.chunks);
+    const { rows, times } = await runStages(deps, stages, parent, listing, signal, standing);
     const draft = await draftOf(deps, stages, rows, datasets.inputs());
     checkRejected(deps, draft);
     const same = head !== undefined && isSame(head.version, draft);
@@ -143,7 +150,7 @@ function planned({ run, pipeline, storage, now }: RunDeps, startedMs: number): S
 /** All that a version says, but for its files and its parent: those follow from it. */
 export type Draft = Omit<Version, "parent" | "tree" | "notes">;
 
-async function draftOf(
+export async function draftOf(
   { pipeline, codec, storage }: RunDeps,
   { columns, models }: OpenedStages,
   rows: readonly ShardRow[],

@@ -11,6 +11,7 @@ import type { Parent } from "./parent.ts";
 import { type PassDeps, passShard } from "./pass.ts";
 import { type RunDeps, tooManyRejected } from "./run.ts";
 import type { Stage } from "./stage.ts";
+import { type Standing, usualStanding } from "./standing.ts";
 import type { Stretch } from "./stretches.ts";
 import { createStageClock, type StageClock } from "./times.ts";
 import { passWhole } from "./whole.ts";
@@ -29,6 +30,7 @@ export async function runStages(
   parent: Parent,
   listing: Listing,
   signal: AbortSignal,
+  standing: Standing = usualStanding,
 ): Promise<FinishedStages> {
   const clocks = new Map<string, StageClock>();
   const clockOf = (id: string) => {
@@ -36,7 +38,7 @@ export async function runStages(
     clocks.set(id, clock);
     return clock;
   };
-  const pass = passDeps(deps, parent, clockOf, listing.changes.total);
+  const pass = { ...passDeps(deps, parent, clockOf, listing.changes.total), standing };
   let cells: Cell[][] = listing.shards.map(({ chunk, records }) => [{ digest: chunk, items: records }]);
   for (const stretch of stages.stretches) {
     cells = await runStretch(deps, stretch, pass, clockOf, listing.shards, cells, signal);
@@ -50,7 +52,12 @@ export async function runStages(
   return { rows, times: () => stages.all.flatMap(({ column }) => clocks.get(column.name)?.time() ?? []) };
 }
 
-function passDeps(deps: RunDeps, parent: Parent, clockOf: (id: string) => StageClock, records: number): PassDeps {
+function passDeps(
+  deps: RunDeps,
+  parent: Parent,
+  clockOf: (id: string) => StageClock,
+  records: number,
+): Omit<PassDeps, "standing"> {
   let rejected = 0;
   return {
     parent,

@@ -1,6 +1,6 @@
 // The stages that work on one record at a time: admission, item steps, rendering. Each maps a line to an entry.
 import type { Digest } from "../contract/json.ts";
-import { type Entry, isSettled } from "./entry.ts";
+import type { Entry } from "./entry.ts";
 import type { Column } from "../contract/version.ts";
 
 /** One line of a stage's input, ready to be worked on. */
@@ -23,8 +23,13 @@ export interface Stage {
   work(line: string): Work | undefined;
 }
 
-/** The entry of a piece of work: taken over when the same input gave one before, else made. */
-export async function entryFor(work: Work, prior: Entry | undefined, signal: AbortSignal) {
-  if (prior !== undefined && prior.input === work.input && isSettled(prior)) return { entry: prior, reused: true };
+/** The entry of a piece of work: taken over when the same input gave one before that stands, else made. */
+export async function entryFor(
+  work: Work,
+  prior: Entry | undefined,
+  stands: (entry: Entry) => boolean,
+  signal: AbortSignal,
+) {
+  if (prior !== undefined && prior.input === work.input && stands(prior)) return { entry: prior, reused: true };
   return { entry: await work.compute(prior, signal), reused: false };
 }

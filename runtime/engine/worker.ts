@@ -1,4 +1,5 @@
 // The Worker in which a run lives. It reads the manifest, puts the parts together, and says what happens.
+import { dirname } from "node:path";
 import type { Detectors } from "../contract/detection.ts";
 import { FramewrightError, InputError, messageOf } from "../contract/errors.ts";
 import type { RunEvent } from "../contract/events.ts";
@@ -7,22 +8,30 @@ import type { Image, Raster } from "../contract/image.ts";
 import type { JsonObject } from "../contract/json.ts";
 import type { Pipeline } from "../contract/manifest.ts";
 import { openPulse, type Pulse } from "../contract/pulse.ts";
-import type { RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
+import type { ManifestTask, ReplayTask, RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
 import { openDetectors, openWeightsCache } from "../detect/open_detectors.ts";
 import { createRemoteWeights, type RemoteWeights } from "../detect/remote_weights.ts";
 import { createRemoteSessions } from "../detect/sessions/spawn.ts";
 import { createBucketsHost } from "../host/buckets.ts";
 import { createFilesHost } from "../host/files.ts";
 import { createLoader } from "../host/loader.ts";
+import { createManifestFinder } from "../host/manifests.ts";
 import { createPixelsHost } from "../host/pixels.ts";
 import { createScratch } from "../host/scratch.ts";
 import { readHeader } from "../image/header.ts";
 import { nativeIdentity, openNativeCodec } from "../image/native.ts";
 import { createRenderer, type Renderer, renderVersion } from "../image/render.ts";
 import { bindPipeline } from "../manifest/bind.ts";
-import { createStorage, isRemote, openStore } from "../store/open.ts";
+import { createOverlayStorage } from "../store/overlay.ts";
+import { createStorage, type DatasetStorage, isRemote, openStore } from "../store/open.ts";
 import { createCall, sleep } from "./call.ts";
-import { runPipeline } from "./run.ts";
+import { openLeased } from "./leased.ts";
+import type { ManifestOf } from "./datasets_host.ts";
+import { openDataset } from "./reader.ts";
+import { pipelineOfVersion } from "./replay_pipeline.ts";
+import { replayVersion } from "./replay.ts";
+import { type RunDeps, runPipeline } from "./run.ts";
+import { createRunRecord } from "./run_record.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 interface DedicatedWorkerGlobalScope {
@@ -57,12 +66,16 @@ async function work(request: RunRequest): Promise<void> {
     await run(request, pulse, emit, secrets);
     self.postMessage({ type: "done", exit: 0 });
   } catch (thrown) {
-    const exit = stopped.signal.aborted ? exitCodeOf(stopped.signal.reason) : exitCodeOf(thrown);
+    const exit = exitOf(thrown);
     emit(failure(thrown, exit));
     self.postMessage({ type: "done", exit });
   } finally {
     clearInterval(beating);
   }
+}
+
+function exitOf(thrown: unknown): number {
+  return exitCodeOf(stopped.signal.aborted ? stopped.signal.reason : thrown);
 }
 
 async function run(
@@ -71,70 +84,148 @@ async function run(
   emit: (event: RunEvent) => void,
   secrets: string[],
 ): Promise<void> {
-  const pipeline = await readPipeline(request);
+  const { task } = request;
+  if (task.type === "replay") return await replay(request, task, pulse, emit, secrets);
+  const pipeline = await readPipeline(request, task);
   secrets.push(...pipeline.secrets);
   for (const text of pipeline.notes ?? []) emit({ event: "log", level: "warning", text });
+  checkStore(task, pipeline);
+  checkRetry(task, pipeline);
+  await keepOnlyNeeded(request, pipeline.source.definition.network);
+  const opened = createStorage(await openStore(request.store, { scratch: request.scratch }));
+  await using leased = task.dryRun ? undefined : await openLeased(opened, `run ${pipeline.dataset}`, {
+    signal: stopped.signal,
+    say: (text) => emit({ event: "log", level: "info", text }),
+  });
+  const storage = leased?.storage ?? opened;
+  await using parts = partsOf({ request, pipeline, storage, pulse, emit });
+  const { deps } = parts;
+  if (task.dryRun) return emit(await runPipeline(deps, stopped.signal));
+  const record = createRunRecord({ runs: storage.runs, start: startOf(request, task, deps), now: deps.now, secrets });
+  await record.started();
+  try {
+    emit(await runPipeline({ ...deps, ...(task.retry === undefined ? {} : { retry: task.retry }) }, stopped.signal));
+  } catch (thrown) {
+    await record.ended(stopped.signal.aborted ? "stopped" : "failed", failure(thrown, exitOf(thrown)));
+    throw thrown;
+  }
+}
+
+/** Computes a stored version again. All that it writes goes to a store of its own in the folder for large things. */
+async function replay(
+  request: RunRequest,
+  { dataset, number }: ReplayTask,
+  pulse: Pulse,
+  emit: (event: RunEvent) => void,
+  secrets: string[],
+): Promise<void> {
+  await keepOnlyNeeded(request);
+  const stored = createStorage(await openStore(request.store, { scratch: request.scratch }));
+  const storage = createOverlayStorage(stored, await openStore(`${request.scratch}/replay`));
+  const { version } = await openDataset(stored, dataset, number);
+  const limits = { concurrency: request.concurrency ?? navigator.hardwareConcurrency * itemsPerCore };
+  const pipeline = await pipelineOfVersion(version, { ...createLoader(request.root), env: request.env, ...limits });
+  secrets.push(...pipeline.secrets);
+  await using parts = partsOf({ request, pipeline, storage, pulse, emit });
+  emit(await replayVersion(parts.deps, { number, version }, stopped.signal));
+}
+
+type PartsOptions = {
+  readonly request: RunRequest;
+  readonly pipeline: Pipeline;
+  readonly storage: DatasetStorage;
+  readonly pulse: Pulse;
+  readonly emit: (event: RunEvent) => void;
+};
+
+/** What a run is made of; to be closed at its end. */
+function partsOf({ request, pipeline, storage, pulse, emit }: PartsOptions): AsyncDisposable & { deps: RunDeps } {
   pulse.limit(pipeline.limits.itemTimeout);
-  checkStore(request, pipeline);
-  await keepOnlyNeeded(request, pipeline);
-  const storage = createStorage(await openStore(request.store, { scratch: request.scratch }));
   const renderer = lazily(async () =>
     createRenderer(await openNativeCodec(), { maxPixels: pipeline.limits.maxPixels })
   );
-  const runId = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${crypto.randomUUID().slice(0, 8)}`;
-  const scratch = createScratch(`${request.scratch}/${runId}`);
+  const run = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${crypto.randomUUID().slice(0, 8)}`;
+  const scratch = createScratch(`${request.scratch}/${run}`);
   const pixels = createPixelsHost({
     read: (digest) => storage.blobs.get(digest),
     raster: async (bytes, image, use) => (await renderer()).raster(bytes, image, use),
   });
-  try {
-    const summary = await runPipeline({
-      run: runId,
-      pipeline,
-      storage,
-      files: createFilesHost({ maxBytes: pipeline.limits.maxBytes }),
-      buckets: createBucketsHost({ maxBytes: pipeline.limits.maxBytes }),
-      pixels,
-      detectors: detectorsFor(request, emit, async (image) => (
-        (await renderer()).raster(await pixels.bytes(image), image, "model")
-      )),
-      codec: {
-        identity: `${nativeIdentity}, rendering ${renderVersion}`,
-        encodeMany: async (bytes, images, encoding) => (await renderer()).encodeMany(bytes, images, encoding),
-        thumbnail: async (bytes, image, edge) => (await renderer()).thumbnail(bytes, image, edge),
-      },
-      readHeader,
-      call: createCall({
-        timeoutMs: pipeline.limits.itemTimeout * 1000,
-        retries: pipeline.limits.retries,
-        entering: pulse.note,
-        sleep,
-        random: Math.random,
-      }),
-      spill: scratch.spill,
-      emit,
-      now: () => performance.now(),
-      today: () => new Date().toISOString(),
-      environment: environmentOf(),
-      dryRun: request.dryRun,
-    }, stopped.signal);
-    emit(summary);
-  } finally {
-    scratch.close();
-    await storage.store.flush().catch(() => {}); // writes under way end; if one failed, that was said already
-  }
+  const deps: RunDeps = {
+    run,
+    pipeline,
+    storage,
+    files: createFilesHost({ maxBytes: pipeline.limits.maxBytes }),
+    buckets: createBucketsHost({ maxBytes: pipeline.limits.maxBytes }),
+    pixels,
+    detectors: detectorsFor(request, emit, async (image) => (
+      (await renderer()).raster(await pixels.bytes(image), image, "model")
+    )),
+    codec: {
+      identity: `${nativeIdentity}, rendering ${renderVersion}`,
+      encodeMany: async (bytes, images, encoding) => (await renderer()).encodeMany(bytes, images, encoding),
+      thumbnail: async (bytes, image, edge) => (await renderer()).thumbnail(bytes, image, edge),
+    },
+    readHeader,
+    call: createCall({
+      timeoutMs: pipeline.limits.itemTimeout * 1000,
+      retries: pipeline.limits.retries,
+      entering: pulse.note,
+      sleep,
+      random: Math.random,
+    }),
+    spill: scratch.spill,
+    emit,
+    now: () => performance.now(),
+    today: () => new Date().toISOString(),
+    environment: environmentOf(),
+    dryRun: request.task.type === "manifest" && request.task.dryRun,
+    ...(request.task.type === "manifest" ? { manifestOf: manifestFinder(request, request.task) } : {}),
+  };
+  return {
+    deps,
+    async [Symbol.asyncDispose]() {
+      scratch.close();
+      await storage.store.flush().catch(() => {}); // writes under way end; if one failed, that was said already
+    },
+  };
+}
+
+function manifestFinder({ root, env }: RunRequest, { manifest }: ManifestTask): ManifestOf {
+  return createManifestFinder([dirname(manifest), `${root}/pipelines`], env.INIT_CWD ?? Deno.cwd());
+}
+
+/** What is known of a run when it starts. */
+function startOf({ root }: RunRequest, { manifest, set, limit }: ManifestTask, { run, pipeline, today }: RunDeps) {
+  const project: { readonly version: string } = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`));
+  return {
+    run,
+    dataset: pipeline.dataset,
+    manifest,
+    set,
+    ...(limit === undefined ? {} : { limit }),
+    startedAt: today(),
+    host: Deno.hostname(),
+    pid: Deno.pid,
+    framewright: project.version,
+  };
+}
+
+function checkRetry({ retry, manifest }: ManifestTask, { dataset }: Pipeline): void {
+  if (retry === undefined || retry.dataset === dataset) return;
+  const reason = `the manifest "${manifest}" makes "${dataset}" now; name the one that made it with --manifest`;
+  throw new InputError(`Cannot retry "${retry.dataset}": ${reason}`, [], { code: "manifest" });
 }
 
 /** What a run may write to was settled by a glance at the manifest, which must have seen what there is. */
-function checkStore({ storeInManifest: seen, manifest }: RunRequest, { store }: Pipeline): void {
+function checkStore({ storeInManifest: seen, manifest }: ManifestTask, { store }: Pipeline): void {
   if (seen === undefined || seen.text === store) return;
   const how = "write it as plain text on a line of its own that begins with `store:`, or use --store";
   throw new InputError(`Cannot use the store "${store}" of "${manifest}": ${how}`, [], { code: "manifest" });
 }
 
 /** The Worker starts with a network, since nobody knows yet what the manifest says; what needs none gives it back. */
-async function keepOnlyNeeded({ store }: RunRequest, { source }: Pipeline): Promise<void> {
-  if (isRemote(store) || source.definition.network === true) return;
+async function keepOnlyNeeded({ store }: RunRequest, network = false): Promise<void> {
+  if (isRemote(store) || network) return;
   await Deno.permissions.revoke({ name: "net" });
 }
 
@@ -153,7 +244,10 @@ function detectorsFor(
   return openDetectors({ root, weights: downloads.weights, spawn: sessions.spawn, raster, log });
 }
 
-async function readPipeline({ manifest, set, env, root, limit, concurrency }: RunRequest): Promise<Pipeline> {
+async function readPipeline(
+  { env, root, concurrency }: RunRequest,
+  { manifest, set, limit }: ManifestTask,
+): Promise<Pipeline> {
   const loader = createLoader(root);
   const pipeline = await bindPipeline({
     text: await manifestText(manifest),
@@ -182,7 +276,7 @@ function lazily(open: () => Promise<Renderer>): () => Promise<Renderer> {
   return () => opened ??= open();
 }
 
-function failure(thrown: unknown, exit: number): RunEvent {
+function failure(thrown: unknown, exit: number): Extract<RunEvent, { readonly event: "failed" }> {
   if (thrown instanceof InputError && thrown.problems.length > 0) {
     return { event: "failed", code: thrown.code, message: thrown.message, problems: thrown.problems, exit };
   }

@@ -1,11 +1,12 @@
 // Files for sources: listing and reading, confined to a root folder.
 import { constants, fstatSync, realpathSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { isAbsolute, matchesGlob, resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { InputError, ItemError, messageOf, TransientError } from "../contract/errors.ts";
 import type { FileEntry, FileQuery, FilesHost } from "../contract/hosts.ts";
-import { entriesBelow, type Filter, isWithin } from "./walk.ts";
+import { filterOf } from "./globs.ts";
+import { entriesBelow, isWithin } from "./walk.ts";
 
 export type FilesHostOptions = {
   /** Bytes above which a file is not read. */
@@ -58,22 +59,6 @@ function rootTrouble(thrown: unknown): string {
 
 function sourceError(path: string, what: string, cause?: unknown): InputError {
   return new InputError(`Cannot read the folder "${path}": ${what}`, [], { code: "source", cause });
-}
-
-function filterOf({ include = [], exclude = [] }: FileQuery): Filter {
-  const matches = (path: string, globs: readonly string[]) => globs.some((glob) => matchesGlob(path, glob));
-  const wanted = include.map(plainGlob);
-  const unwanted = exclude.map(plainGlob);
-  const unwantedFolders = unwanted.map((glob) => glob.replace(/\/\*\*$/, ""));
-  return {
-    wantsFile: (path) => (wanted.length === 0 || matches(path, wanted)) && !matches(path, unwanted),
-    wantsFolder: (path) => !matches(path, unwantedFolders),
-  };
-}
-
-/** Relative paths have no `./` in front; a folder's name with a slash behind it means all that is in it. */
-function plainGlob(glob: string): string {
-  return glob.replace(/^\.\//, "").replace(/\/$/, "/**");
 }
 
 async function readFile(root: string, path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {

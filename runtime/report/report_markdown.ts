@@ -1,7 +1,16 @@
 // A report as Markdown.
 import type { LossGroup, NoteGroup, Report } from "./report.ts";
 import { boxSentence, classTable, modelTables } from "./report_models.ts";
-import { paramTable, pluginTable, seconds, shareOf, stageTable, type Table, versionTable } from "./report_tables.ts";
+import {
+  inputTable,
+  paramTable,
+  pluginTable,
+  seconds,
+  shareOf,
+  stageTable,
+  type Table,
+  versionTable,
+} from "./report_tables.ts";
 import type { Distribution } from "./tally.ts";
 import { markdownCode, markdownTable, markdownText } from "./text.ts";
 
@@ -23,6 +32,7 @@ export function writeMarkdown(report: Report): string {
     section("Left out", report.losses.map(lossText).join("\n")),
     section("Notes", report.notes.map(noteText).join("\n")),
     section("Time", times === undefined ? "" : tableText(stageTable(times.stages))),
+    section("Made from", inputText(report)),
     section("What ran", `${tableText(pluginTable(report))}\n${tableText(paramTable(report))}`),
     section("Versions", tableText(versionTable(report))),
     "\nThe same with pictures: `report.html`. Times for programs: `logs.csv`.\n",
@@ -88,6 +98,11 @@ function lossText({ verdict, step, reason, count, examples }: LossGroup): string
 function noteText({ step, count, examples }: NoteGroup): string {
   const rows = examples.map(({ name, text }) => [markdownCode(name), markdownText(text ?? "")]);
   return `### ${markdownText(step)} (${count})\n\n${markdownTable(["image", "note"], rows)}`;
+}
+
+function inputText(report: Report): string {
+  const inputs = inputTable(report);
+  return inputs.rows.length === 0 ? "" : tableText(inputs);
 }
 
 function tableText({ head, rows, right, code }: Table): string {

@@ -1,12 +1,13 @@
 // A report as one HTML file: no scripts, nothing loaded from elsewhere, light or dark as the reader has it.
-import { Buffer } from "node:buffer";
 import type { ClassCount } from "./box_statistics.ts";
+import { dataUri } from "./data_uri.ts";
 import { type Markup, markup, nothing } from "./markup.ts";
 import type { LossGroup, NoteGroup, Report, SampleGroup, Specimen } from "./report.ts";
 import { boxSentence, listedClasses, modelTables, scoreText } from "./report_models.ts";
 import { style } from "./report_style.ts";
 import {
   grouped,
+  inputTable,
   paramTable,
   pluginTable,
   seconds,
@@ -48,6 +49,7 @@ ${
 ${section("Left out", "Every one is in the ledger; here are a few for each reason", report.losses.map(lossGroup))}
 ${section("Notes", "What steps did differently than asked", report.notes.map(noteGroup))}
 ${times(report)}
+${madeFrom(report)}
 ${section("What ran", "", [table(pluginTable(report)), table(paramTable(report))])}
 ${section("Versions", "", [table(versionTable(report))])}
 <footer>Made by Framewright</footer>
@@ -178,23 +180,15 @@ function specimen({ name, text, thumbnail }: Specimen): Markup {
   return markup`<figure>${picture}<figcaption><code>${visible(name)}</code>${detail}</figcaption></figure>`;
 }
 
-/** Only what is a picture by its first bytes is shown as one. */
-function dataUri(bytes: Uint8Array): string | undefined {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const type = start[0] === 0xff && start[1] === 0xd8
-    ? "jpeg"
-    : start.subarray(1, 4).toString("latin1") === "PNG"
-    ? "png"
-    : start.subarray(8, 12).toString("latin1") === "WEBP"
-    ? "webp"
-    : undefined;
-  return type === undefined ? undefined : `data:image/${type};base64,${start.toString("base64")}`;
-}
-
 function times({ times }: Report): Markup {
   if (times === undefined) return nothing;
   const lead = "Stages run at the same time: busy seconds are added up over everything that ran at once";
   return section("Time", lead, [table(stageTable(times.stages))]);
+}
+
+function madeFrom(report: Report): Markup {
+  const inputs = inputTable(report);
+  return inputs.rows.length === 0 ? nothing : section("Made from", "Versions of other datasets", [table(inputs)]);
 }
 
 function table({ head, rows, right, code }: Table): Markup {

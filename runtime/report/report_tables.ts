@@ -26,6 +26,12 @@ function optionsText(options: Json): string {
   return text === "{}" || text === "null" ? "" : text;
 }
 
+/** Versions of other datasets that the items come from; no rows where there are none. */
+export function inputTable({ provenance: { inputs = [] } }: Report): Table {
+  const rows = inputs.map(({ dataset, number, version }) => [dataset, `v${number}`, version]);
+  return { head: ["dataset", "version", "id"], rows, right: [], code: [0, 2] };
+}
+
 export function paramTable({ provenance: { params, seed } }: Report): Table {
   const rows = Object.keys(params).sort().map((name) => [name, valueText(params[name])]);
   return { head: ["parameter", "value"], rows: [...rows, ["seed", String(seed)]], right: [], code: [0, 1] };

@@ -59,6 +59,11 @@ export function blobKeyOf(digest: Digest): string {
   return `blobs/sha256/${checkedDigest(digest).slice(0, 2)}/${digest}`;
 }
 
+/** The digest of the blob that is kept there; `undefined` when no blob is. */
+export function digestOfBlobKey(key: string): Digest | undefined {
+  return /^blobs\/sha256\/[0-9a-f]{2}\/([0-9a-f]{64})$/.exec(key)?.[1];
+}
+
 /** The error for an object that something names and that is not there. */
 export function missing(store: ObjectStore, key: string): StoreError {
   return new StoreError("missing", `Cannot read "${key}": it is not in "${store.place}"; bring it back from a copy`);

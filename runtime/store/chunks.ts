@@ -15,6 +15,8 @@ export interface Chunks {
   put(lines: readonly string[]): Promise<Digest>;
   /** The lines, compared with their name. `StoreError` with `missing` or `corrupt`. */
   get(digest: Digest): Promise<readonly string[]>;
+  /** The same lines as UTF-8, each with its line break. */
+  bytes(digest: Digest): Promise<Uint8Array>;
   has(digest: Digest): Promise<boolean>;
   /** Keeps lines of any number. A change of some lines changes only their chunks and the list of chunks. */
   putList(lines: AsyncIterable<string> | Iterable<string>): Promise<Digest>;
@@ -33,18 +35,20 @@ export function createChunks(store: ObjectStore): Chunks {
     return digest;
   };
 
-  const get = async (digest: Digest) => {
+  const read = async (digest: Digest) => {
     const key = chunkKeyOf(digest);
     const packed = await store.get(key);
     if (packed === undefined) throw missing(store, key);
     const bytes = unpacked(store, key, packed);
     if (digestOf(bytes) !== digest) throw corrupt(store, key);
-    return linesOf(bytes);
+    return bytes;
   };
+  const get = async (digest: Digest) => linesOf(await read(digest));
 
   return {
     put,
     get,
+    bytes: read,
     has: (digest) => store.has(chunkKeyOf(digest)),
     async putList(lines) {
       const chunks: string[] = [];
@@ -61,6 +65,11 @@ export function createChunks(store: ObjectStore): Chunks {
 /** Where the chunk of this digest is kept. */
 export function chunkKeyOf(digest: Digest): string {
   return `chunks/${checkedDigest(digest).slice(0, 2)}/${digest}.zst`;
+}
+
+/** The digest of the chunk that is kept there; `undefined` when no chunk is. */
+export function digestOfChunkKey(key: string): Digest | undefined {
+  return /^chunks\/[0-9a-f]{2}\/([0-9a-f]{64})\.zst$/.exec(key)?.[1];
 }
 
 function bytesOf(lines: readonly string[]): Uint8Array {

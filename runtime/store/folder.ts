@@ -16,20 +16,20 @@ export async function openFolderStore(path: string): Promise<ObjectStore> {
   await checkRoot(root);
   const writer = createFolderWriter(root, `${Deno.pid}-${randomUUID()}`);
   const pathOf = (key: string) => `${root}/${checkedKey(key)}`;
-  const has = (key: string) => writer.isPending(pathOf(key)) || isFile(root, key);
+  const has = (key: string) => writer.temporaryOf(pathOf(key)) !== undefined || isFile(root, key);
 
   return {
     place: root,
     folder: root,
     async get(key) {
       const path = pathOf(key);
-      await writer.settled(path);
-      return await readFile(root, key, path);
+      const temporary = writer.temporaryOf(path);
+      const early = temporary === undefined ? undefined : await readFile(root, key, temporary);
+      return early ?? await readFile(root, key, path); // it may have got its name while it was opened
     },
     async getStream(key) {
       const path = pathOf(key);
-      await writer.settled(path);
-      return openFile(root, key, path);
+      return await Promise.try(() => openFile(root, key, writer.temporaryOf(path) ?? path));
     },
     async put(key, body, { ifAbsent = false, named = false } = {}) {
       const path = pathOf(key);

@@ -1,9 +1,6 @@
 // Makes the names in folders durable, all those that changed at once.
 import { dirname } from "node:path";
-import { syncFolder } from "./folder_files.ts";
-
-/** Folders open at once. */
-const mostAtOnce = 32;
+import type { Durability } from "./durability.ts";
 
 export interface FolderSyncer {
   /** The next `sync` makes the name of this file durable. */
@@ -13,7 +10,7 @@ export interface FolderSyncer {
 }
 
 /** For files below `root`. */
-export function createFolderSyncer(root: string): FolderSyncer {
+export function createFolderSyncer(root: string, durability: Pick<Durability, "folders">): FolderSyncer {
   const touched = new Set<string>();
   let last = Promise.resolve();
 
@@ -21,7 +18,7 @@ export function createFolderSyncer(root: string): FolderSyncer {
     const folders = withParents(root, touched);
     touched.clear();
     try {
-      await eachOf(folders, syncFolder);
+      await durability.folders(folders);
     } catch (thrown) {
       for (const folder of folders) touched.add(folder);
       throw thrown;
@@ -29,7 +26,7 @@ export function createFolderSyncer(root: string): FolderSyncer {
   };
 
   return {
-    touch: (path) => void touched.add(dirname(path)),
+    touch: (path) => void touched.add(path.slice(0, path.lastIndexOf("/"))),
     // One after the other: who finds nothing left to do must not be answered before those who do it.
     sync() {
       const synced = last.then(syncTouched);
@@ -46,12 +43,4 @@ function withParents(root: string, folders: Iterable<string>): readonly string[]
     for (let at = folder; at.length >= root.length && !all.has(at); at = dirname(at)) all.add(at);
   }
   return [...all];
-}
-
-async function eachOf<T>(values: readonly T[], work: (value: T) => Promise<void>): Promise<void> {
-  const rest = values.values();
-  const worker = async () => {
-    for (const value of rest) await work(value);
-  };
-  await Promise.all(Array.from({ length: Math.min(mostAtOnce, values.length) }, worker));
 }

@@ -1,12 +1,10 @@
 // Writes files of a store folder: whole or not at all, first under a temporary name.
 import { existsSync } from "node:fs";
 import { storeErrorOf } from "./failures.ts";
+import { createDurability, type Durability, type WrittenFile } from "./durability.ts";
 import { createFile, inFolder, linkNew, linkOrCopy, removeFile, writeAll } from "./folder_files.ts";
-import { createFolderSyncer, type FolderSyncer } from "./folder_syncer.ts";
-import { createWriteBehind, type WriteBehind } from "./write_behind.ts";
-
-/** Files written but not yet in place. */
-const mostBehind = 64;
+import { createFolderSyncer } from "./folder_syncer.ts";
+import { createWriteBehind, type Placing } from "./write_behind.ts";
 
 /** All paths are absolute and below the root. Throws `StoreError`. Once a write failed behind its caller, every write
  *  and flush answers with that error: nobody can tell any more what is on the disk. */
@@ -19,8 +17,8 @@ export interface FolderWriter {
   writeStream(pieces: AsyncIterable<Uint8Array>, pathOf: () => string): Promise<void>;
   /** Gives the bytes of `from` a second name; a `to` that exists stays. */
   link(from: string, to: string): Promise<void>;
-  /** True while a write of this path is under way. */
-  isPending(path: string): boolean;
+  /** Where the bytes of this path are while they have no name yet: true until anything is awaited. */
+  temporaryOf(path: string): string | undefined;
   /** Resolves when the writes of this path, or of all paths, have ended. Never rejects. */
   settled(path?: string): Promise<void>;
   /** Has the next flush make the name of this file durable, which another process may have written. */
@@ -35,8 +33,9 @@ type Step = <T>(work: () => Promise<T> | T) => Promise<T>;
 export function createFolderWriter(root: string, unique: string): FolderWriter {
   let count = 0;
   const temporaryPath = () => `${root}/tmp/${unique}-${(count++).toString(36)}`;
-  const behind = createWriteBehind(mostBehind);
-  const syncer = createFolderSyncer(root);
+  const durability = createDurability(root);
+  const syncer = createFolderSyncer(root, durability);
+  const behind = createWriteBehind(durability.most, placingOf(root, durability, syncer.touch));
 
   const stepsOf = (action: string): Step => async (work) => {
     try {
@@ -45,13 +44,20 @@ export function createFolderWriter(root: string, unique: string): FolderWriter {
       throw storeErrorOf(action, root, thrown);
     }
   };
-  const writing = (path: string) => stepsOf(`write "${path.slice(root.length + 1)}"`);
+  const writing = (path: string) => stepsOf(writingOf(root, path));
 
   return {
     touch: syncer.touch,
-    isPending: behind.isPending,
+    temporaryOf: behind.temporaryOf,
     settled: behind.settled,
-    write: (path, body) => writeLater(behind, syncer, writing(path), { path, temporary: temporaryPath(), body }),
+    write: async (path, body) => {
+      await behind.room();
+      const temporary = temporaryPath();
+      await writing(path)(async () => {
+        const file = await createFile(temporary, body);
+        behind.add(durability.written({ path, temporary, file }));
+      });
+    },
     writeNew: (path, body) =>
       writing(path)(async () => {
         await behind.settled(path);
@@ -82,29 +88,25 @@ export function createFolderWriter(root: string, unique: string): FolderWriter {
   };
 }
 
-type Write = { readonly path: string; readonly temporary: string; readonly body: Uint8Array };
+function writingOf(root: string, path: string): string {
+  return `write "${path.slice(root.length + 1)}"`;
+}
 
-function writeLater(
-  behind: WriteBehind,
-  syncer: FolderSyncer,
-  step: Step,
-  { path, temporary, body }: Write,
-): Promise<void> {
-  const place = async (file: Deno.FsFile) => {
-    try {
-      using open = file;
-      await open.syncData();
-      inFolder(path, () => Deno.renameSync(temporary, path));
-      syncer.touch(path);
-    } catch (thrown) {
-      removeFile(temporary);
-      throw thrown;
-    }
+function placingOf(root: string, durability: Durability, touch: (path: string) => void): Placing<WrittenFile> {
+  const failed = (path: string | undefined, thrown: unknown) =>
+    storeErrorOf(writingOf(root, path ?? root), root, thrown);
+  return {
+    sync: (batch) => durability.files(batch).catch((thrown) => Promise.reject(failed(batch[0]?.path, thrown))),
+    place({ path, temporary }) {
+      try {
+        inFolder(path, () => Deno.renameSync(temporary, path));
+        touch(path);
+      } catch (thrown) {
+        throw failed(path, thrown);
+      }
+    },
+    discard: ({ temporary }) => removeFile(temporary),
   };
-  return behind.start(path, async () => {
-    const file = await step(() => createFile(temporary, body));
-    return () => step(() => place(file));
-  });
 }
 
 async function writeLinked(path: string, temporary: string, body: Uint8Array): Promise<boolean> {

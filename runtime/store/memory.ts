@@ -12,7 +12,8 @@ export function createMemoryStore(): ObjectStore {
   const write = (key: string, body: Uint8Array, { ifAbsent = false, named = false }: PutOptions = {}) => {
     const there = objects.has(checkedKey(key));
     if (there && (ifAbsent || named)) return !ifAbsent;
-    objects.set(key, { body: body.slice(), modifiedMs: Date.now() });
+    // Not `slice()`, with which a Buffer goes on sharing its memory.
+    objects.set(key, { body: new Uint8Array(body), modifiedMs: Date.now() });
     return true;
   };
 

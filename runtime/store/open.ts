@@ -5,6 +5,7 @@ import type { ObjectStore } from "../contract/store.ts";
 import { type Blobs, createBlobs } from "./blobs.ts";
 import { type Chunks, createChunks } from "./chunks.ts";
 import { openFolderStore } from "./folder.ts";
+import { createLeases, type Leases } from "./leases.ts";
 import { createMemo, type Memo } from "./memo.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createRefs, type Refs } from "./refs.ts";
@@ -23,6 +24,7 @@ export type DatasetStorage = {
   readonly memo: Memo;
   readonly runs: Runs;
   readonly outbox: Outbox;
+  readonly leases: Leases;
 };
 
 export type OpenStoreOptions = {
@@ -65,6 +67,7 @@ export function createStorage(store: ObjectStore): DatasetStorage {
     memo: createMemo(store),
     runs: createRuns(store),
     outbox: createOutbox(store),
+    leases: createLeases(store),
   };
 }
 

@@ -6,9 +6,10 @@ import type { ObjectStore } from "../contract/store.ts";
 import type { TreeEntry } from "../contract/version.ts";
 import { blobKeyOf, missing } from "./blobs.ts";
 import { codeOf, storeErrorOf } from "./failures.ts";
-import { linkOrCopy } from "./folder_files.ts";
+import { linkOrCopy, removeFile } from "./folder_files.ts";
 import { checkedDataset } from "./keys.ts";
 import { pointLatest } from "./latest.ts";
+import { showTree } from "./published_views.ts";
 
 const longestName = 255;
 
@@ -21,20 +22,24 @@ export type TreeRequest = {
   readonly entries: AsyncIterable<TreeEntry>;
   /** Files that are no part of the version, such as reports with times. */
   readonly beside?: AsyncIterable<TreeEntry>;
+  /** `files` are all but the pictures of items. Without it, all where names cost nothing, and else the files. */
+  readonly what?: "all" | "files";
   readonly signal?: AbortSignal;
 };
 
 /** Makes `published/<dataset>/v<number>/`, links where there can be, and lets `latest` lead to it unless that leads to
- *  a later one. Nobody sees half a tree; one that was interrupted is finished by the next call. Gives the folder, or
- *  `undefined` when the store's objects are no files. `PluginError` for a path that leaves the folder; `StoreError`. */
+ *  a later one. In a folder nobody sees half a tree; one that was interrupted is finished by the next call. Gives the
+ *  folder or address, or `undefined` when the store has no plain names. `PluginError` for a path that leaves the folder;
+ *  `StoreError`. */
 export async function publishTree(request: TreeRequest): Promise<string | undefined> {
   const { store, dataset, number } = request;
+  if (store.views !== undefined) return await showTree(request, store.views);
   if (store.folder === undefined) return undefined;
   const home = `${store.folder}/published/${checkedDataset(dataset)}`;
   const tree = `${home}/v${number}`;
   const partial = `${home}/.v${number}.partial`;
   try {
-    if (!existsSync(tree)) await makeTree(store.folder, tree, partial, request);
+    await makeTree(store.folder, { tree, partial, bare: `${home}/.v${number}.files` }, request);
     if (existsSync(partial)) removeTree(partial);
     pointLatest(home, number);
     return tree;
@@ -43,11 +48,19 @@ export async function publishTree(request: TreeRequest): Promise<string | undefi
   }
 }
 
-async function makeTree(root: string, tree: string, partial: string, request: TreeRequest): Promise<void> {
+/** `bare` is a file beside a tree that was made without pictures. */
+type Places = { readonly tree: string; readonly partial: string; readonly bare: string };
+
+async function makeTree(root: string, { tree, partial, bare }: Places, request: TreeRequest): Promise<void> {
+  const isBare = existsSync(bare) && request.what !== "files";
+  if (existsSync(tree) && !isBare) return;
   await request.store.flush();
   try {
     await fill(root, partial, request);
+    if (request.what === "files") Deno.writeTextFileSync(bare, "");
+    if (isBare && existsSync(tree)) removeTree(tree);
     Deno.renameSync(partial, tree);
+    if (isBare) removeFile(bare);
   } catch (thrown) {
     // With the tree there, somebody else made the same at the same time and was faster.
     if (!existsSync(tree)) throw thrown;
@@ -58,7 +71,7 @@ async function fill(root: string, partial: string, request: TreeRequest): Promis
   const temporary = `${partial}-${randomUUID()}`;
   let last: string | undefined;
   Deno.mkdirSync(partial, { recursive: true });
-  for await (const { path, digest } of allEntries(request)) {
+  for await (const { path, digest } of allEntries(request, request.what ?? "all")) {
     request.signal?.throwIfAborted();
     if (path === last) throw new PluginError(`Cannot publish "${path}": two files have this path`);
     const key = blobKeyOf(digest);
@@ -68,8 +81,9 @@ async function fill(root: string, partial: string, request: TreeRequest): Promis
   }
 }
 
-async function* allEntries({ entries, beside }: TreeRequest): AsyncIterable<TreeEntry> {
-  yield* entries;
+/** The files of the tree, and those beside it. */
+export async function* allEntries({ entries, beside }: TreeRequest, what: "all" | "files"): AsyncIterable<TreeEntry> {
+  for await (const entry of entries) if (what === "all" || entry.picture !== true) yield entry;
   if (beside !== undefined) yield* beside;
 }
 
@@ -94,7 +108,7 @@ function linked(from: string, to: string, temporary: string): boolean {
 }
 
 /** The path itself, when it stays in its folder on every system; an export that asks for another breaks its contract. */
-function checkedPath(path: string): string {
+export function checkedPath(path: string): string {
   const sound = path.split("/").every(isSoundName);
   if (sound && path.isWellFormed()) return path;
   throw new PluginError(`Cannot publish "${path}": that is no path to a file within the version's folder`);

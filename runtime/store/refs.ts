@@ -1,4 +1,5 @@
-// The numbered pointers that make versions public. None is ever overwritten; the highest is the head.
+// The numbered pointers that make versions public. None is ever overwritten, but by a purge; the highest is the head.
+// Numbers below it that lead nowhere have expired.
 import type { ObjectStore } from "../contract/store.ts";
 import type { Ref } from "../contract/version.ts";
 import { corrupt } from "./blobs.ts";
@@ -18,7 +19,11 @@ export interface Refs {
   get(dataset: string, number: number): Promise<Ref | undefined>;
   /** Makes all that was written before durable, then the ref. False when somebody else has this number. */
   publish(dataset: string, number: number, ref: Ref): Promise<boolean>;
-  /** From the first to the newest. */
+  /** Takes numbers away, for ever: the newest must stay, since numbers are not given out again. */
+  expire(dataset: string, numbers: readonly number[]): Promise<void>;
+  /** Lets a number lead to the version that a purge made of the one before, durably. */
+  rewrite(dataset: string, number: number, ref: Ref): Promise<void>;
+  /** From the first to the newest; expired ones are left out. */
   history(dataset: string): AsyncIterable<NumberedRef>;
   /** All that have a version, in byte order. */
   datasets(): AsyncIterable<string>;
@@ -48,6 +53,12 @@ export function createRefs(store: ObjectStore): Refs {
       const key = keyOf(dataset, number);
       await store.flush();
       return await store.put(key, jsonBytes(ref), { ifAbsent: true });
+    },
+    expire: (dataset, numbers) => Promise.try(() => store.remove(numbers.map((number) => keyOf(dataset, number)))),
+    async rewrite(dataset, number, ref) {
+      await store.flush();
+      await store.put(keyOf(dataset, number), jsonBytes(ref));
+      await store.flush();
     },
     async *history(dataset) {
       for await (const number of numbersOf(store, dataset)) {

@@ -12,6 +12,7 @@ export interface Versions {
   put(version: Version): Promise<Digest>;
   /** The version, compared with its id. `StoreError` with `missing`, `corrupt`, or `unavailable` when another program wrote it. */
   get(dataset: string, id: Digest): Promise<Version>;
+  has(dataset: string, id: Digest): Promise<boolean>;
 }
 
 /** The versions of a store. */
@@ -24,6 +25,7 @@ export function createVersions(store: ObjectStore): Versions {
       await store.put(key, bytes, { named: true });
       return id;
     },
+    has: (dataset, id) => Promise.try(() => store.has(keyOf(dataset, id))),
     async get(dataset, id) {
       const key = keyOf(dataset, id);
       const bytes = await store.get(key);

@@ -1,60 +1,108 @@
-// Work that goes on after its caller was answered: many disk waits at once instead of one after the other.
-import { createGate } from "./gate.ts";
+// Writes that go on after their callers were answered: a batch at a time is made durable while the next one grows.
 
-/** The part of a write that is left for later. */
-export type Finish = () => Promise<void>;
+/** A file that is written under a temporary name and is to get its own. */
+export type Written = { readonly path: string; readonly temporary: string };
 
-export interface WriteBehind {
-  /** Waits for room, does the first part of a write, and resolves; the rest follows behind. Writes of one path finish
-   *  in the order in which their first parts ended. */
-  start(path: string, begin: () => Promise<Finish>): Promise<void>;
-  /** True while a write of this path is under way. */
-  isPending(path: string): boolean;
+export type Placing<W extends Written> = {
+  /** Resolves when the bytes of all of them are on the disk. */
+  readonly sync: (batch: readonly W[]) => Promise<void>;
+  /** Gives a file its name, at once. */
+  readonly place: (write: W) => void;
+  /** Takes the temporary file away; never throws. */
+  readonly discard: (write: W) => void;
+};
+
+/** Batches end in the order in which they began, writes of one path in the order in which they came. */
+export interface WriteBehind<W extends Written> {
+  /** Resolves when there is room for one write more. Throws what `check` throws. */
+  room(): Promise<void>;
+  /** Takes over a file whose bytes are all written. */
+  add(write: W): void;
+  /** Where the bytes of this path are while they have no name yet: true until anything is awaited. */
+  temporaryOf(path: string): string | undefined;
   /** Resolves when the writes of this path, or of all paths, that are under way now have ended. Never rejects. */
   settled(path?: string): Promise<void>;
   /** Throws what the first write that failed behind its caller threw, for ever: what it left out is gone. */
   check(): void;
 }
 
-/** At most `limit` writes are under way at once. */
-export function createWriteBehind(limit: number): WriteBehind {
-  const gate = createGate(limit);
-  const pending = new Map<string, Promise<void>>();
+type Batch<W> = { readonly writes: W[]; readonly ended: Promise<void>; readonly end: () => void };
+
+/** At most `most` writes wait for the batch that is under way. */
+export function createWriteBehind<W extends Written>(most: () => number, placing: Placing<W>): WriteBehind<W> {
+  const pending = new Map<string, { readonly write: W; readonly batch: Batch<W> }>();
   const failed: unknown[] = [];
+  let growing = newBatch<W>();
+  let underWay: Batch<W> | undefined;
 
   const check = () => {
     if (failed.length > 0) throw failed[0];
   };
 
-  // Never rejects: nobody awaits it, and that would end the process.
-  const follow = async (finish: Finish, previous?: Promise<void>) => {
-    await previous;
-    await finish().catch((thrown) => failed.push(thrown));
-    gate.leave();
+  const forget = (write: W) => {
+    if (pending.get(write.path)?.write === write) pending.delete(write.path);
   };
 
-  const track = (path: string, finish: Finish) => {
-    const job = follow(finish, pending.get(path)).then(() => {
-      if (pending.get(path) === job) pending.delete(path);
-    });
-    pending.set(path, job);
+  const finish = async ({ writes, end }: Batch<W>) => {
+    failed.push(...await placeAll(writes, placing, forget));
+    end();
+  };
+
+  // Never rejects: nobody awaits it, and that would end the process.
+  const work = async () => {
+    while (growing.writes.length > 0) {
+      underWay = growing;
+      growing = newBatch();
+      await finish(underWay);
+    }
+    underWay = undefined;
   };
 
   return {
     check,
-    isPending: (path) => pending.has(path),
-    async settled(path) {
-      await (path === undefined ? Promise.all(pending.values()) : pending.get(path));
-    },
-    async start(path, begin) {
-      await gate.enter();
-      try {
+    async room() {
+      check();
+      while (underWay !== undefined && growing.writes.length >= most()) {
+        await underWay.ended;
         check();
-        track(path, await begin());
-      } catch (thrown) {
-        gate.leave();
-        throw thrown;
       }
     },
+    add(write) {
+      growing.writes.push(write);
+      pending.set(write.path, { write, batch: growing });
+      if (underWay === undefined) void work();
+    },
+    temporaryOf: (path) => pending.get(path)?.write.temporary,
+    async settled(path) {
+      if (path !== undefined) await pending.get(path)?.batch.ended;
+      else if (growing.writes.length > 0) await growing.ended;
+      else await underWay?.ended;
+    },
   };
+}
+
+/** Gives all of them their names, or none; tells of each as soon as it has its name or will never have it. */
+async function placeAll<W extends Written>(
+  writes: readonly W[],
+  { sync, place, discard }: Placing<W>,
+  ended: (write: W) => void,
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  await sync(writes).catch((thrown) => failures.push(thrown));
+  const act = failures.length > 0 ? discard : place;
+  for (const write of writes) {
+    try {
+      act(write);
+    } catch (thrown) {
+      failures.push(thrown);
+      discard(write);
+    }
+    ended(write);
+  }
+  return failures;
+}
+
+function newBatch<W>(): Batch<W> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  return { writes: [], ended, end };
 }

@@ -31,7 +31,14 @@ async function supervised(
   const pulse = createPulse();
   const exit = await supervise({
     worker,
-    request: { manifest: "m.yaml", set: {}, store: "s", scratch: "s/tmp", dryRun: false, root: ".", env: {}, pulse },
+    request: {
+      task: { type: "replay", dataset: "m", number: 1 },
+      store: "s",
+      scratch: "s/tmp",
+      root: ".",
+      env: {},
+      pulse,
+    },
     onEvent: (event) => void events.push(event),
     onTick: () => {},
     notice: (text) => void notices.push(text),

@@ -1,10 +1,11 @@
 // A pipeline on a bench: files in memory, a store in memory, plugins made of functions. Counts what is called.
 import { ItemError } from "../../runtime/contract/errors.ts";
 import type { RunEvent, Summary } from "../../runtime/contract/events.ts";
-import type { Limits, Pipeline } from "../../runtime/contract/manifest.ts";
+import type { Bound, Limits, Pipeline } from "../../runtime/contract/manifest.ts";
+import type { Retry } from "../../runtime/contract/run_request.ts";
 import { createCall } from "../../runtime/engine/call.ts";
 import { type RunDeps, runPipeline } from "../../runtime/engine/run.ts";
-import { digestOf } from "../../runtime/contract/json.ts";
+import { compareUtf8, digestOf } from "../../runtime/contract/json.ts";
 import {
   type DatasetStepDefinition,
   type ExportDefinition,
@@ -34,9 +35,17 @@ export type BenchOptions = {
   /** The order in which the source lists; that of `files` when absent. */
   readonly keys?: readonly string[];
   readonly sorted?: boolean;
+  /** Name of the dataset; `test` when absent. */
+  readonly dataset?: string;
+  /** In place of the files. */
+  readonly source?: Bound<SourceDefinition>;
+  readonly publish?: Pipeline["publish"];
+  readonly maxBytes?: number;
+  /** What the manifest says of a step, by its name. */
+  readonly given?: { readonly [step: string]: Partial<Pick<Bound<StepPlugin>, "options" | "written" | "keep">> };
 };
 
-export type Go = { readonly stopAfterCalls?: number; readonly dryRun?: boolean };
+export type Go = { readonly stopAfterCalls?: number; readonly dryRun?: boolean; readonly retry?: Retry };
 
 export type Bench = ReturnType<typeof createBench>;
 
@@ -56,7 +65,7 @@ export function createBench(options: BenchOptions) {
     run,
   };
 
-  async function run({ stopAfterCalls = Infinity, dryRun = false }: Go = {}): Promise<Summary> {
+  async function run({ stopAfterCalls = Infinity, dryRun = false, retry }: Go = {}): Promise<Summary> {
     const stop = new AbortController();
     let left = stopAfterCalls;
     const counted = bench.steps.map((step) =>
@@ -66,7 +75,8 @@ export function createBench(options: BenchOptions) {
       })
     );
     const pipeline = pipelineOf(options, source(bench, options), counted);
-    return await runPipeline(depsOf(pipeline, storage, dryRun, (event) => events.push(event)), stop.signal);
+    const deps = depsOf(pipeline, storage, dryRun, (event) => events.push(event));
+    return await runPipeline({ ...deps, ...(retry === undefined ? {} : { retry }) }, stop.signal);
   }
   return bench;
 }
@@ -97,7 +107,7 @@ function source(bench: Files, { keys, sorted }: BenchOptions): SourceDefinition 
     ...(sorted === undefined ? {} : { sorted }),
     open: () => ({
       async *records(): AsyncGenerator<SourceRecord> {
-        for (const key of keys ?? [...bench.files.keys()].sort()) {
+        for (const key of keys ?? [...bench.files.keys()].sort(compareUtf8)) {
           yield { key, revision: digestOf(bench.files.get(key) ?? "") };
         }
       },
@@ -129,28 +139,29 @@ export function fold(name: string, whole: Fold): DatasetStepDefinition {
 
 function pipelineOf(options: BenchOptions, from: SourceDefinition, steps: readonly StepPlugin[]): Pipeline {
   return {
-    name: "test",
-    dataset: "test",
+    name: options.dataset ?? "test",
+    dataset: options.dataset ?? "test",
     params: {},
     seed: 0,
-    source: bound("source", from),
-    steps: steps.map((step) => bound(step.name, step)),
+    source: options.source ?? bound("source", from),
+    steps: steps.map((step) => ({ ...bound(step.name, step), ...options.given?.[step.name] })),
     exports: (options.exports ?? []).map((one) => bound(one.name, one)),
     sinks: [],
     limits: {
       concurrency: options.concurrency ?? 8,
       maxRejected: options.maxRejected ?? { share: 0.1 },
       maxPixels: 1e8,
-      maxBytes: 1e8,
+      maxBytes: options.maxBytes ?? 1e8,
       itemTimeout: options.itemTimeout ?? 60,
       retries: 1,
     },
-    publish: "none",
+    publish: options.publish ?? "none",
     secrets: [],
   };
 }
 
-function depsOf(
+/** What a run needs, without a world around it. */
+export function depsOf(
   pipeline: Pipeline,
   storage: DatasetStorage,
   dryRun: boolean,

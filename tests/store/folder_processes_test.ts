@@ -5,38 +5,6 @@ import { listed } from "../suites/object_store_suite.ts";
 import { inFolder } from "../temp_folder.ts";
 import { kill, output, start, withDisk } from "./process.ts";
 
-const racers = 20;
-const rounds = 12;
-
-Deno.test("openFolderStore() lets one of twenty racing processes have each number, and nobody sees half", () =>
-  inFolder(async (root) => {
-    const place = `${root}/store`;
-    const names = Array.from({ length: racers }, (_, at) => `racer-${String(at).padStart(2, "0")}.`);
-    const running = names.map((name) => start("contender.ts", place, name, `${rounds}`));
-    const outputs = running.map(({ stdout }) => linesOf(stdout));
-    for (const output of outputs) assert.equal((await output.next()).value, "ready");
-    await Deno.writeTextFile(`${place}.go`, "");
-    const winners = new Map<number, string[]>();
-    for (const [at, output] of outputs.entries()) {
-      const { won, torn } = JSON.parse((await output.next()).value ?? "");
-      assert.deepEqual(torn, []);
-      for (const round of won) winners.set(round, [...winners.get(round) ?? [], names[at] ?? ""]);
-    }
-    for (const { status } of running) assert.equal((await status).success, true);
-    await agree(place, winners);
-  }));
-
-async function agree(place: string, winners: ReadonlyMap<number, readonly string[]>): Promise<void> {
-  const store = await openFolderStore(place);
-  for (let round = 1; round <= rounds; round++) {
-    const names = winners.get(round) ?? [];
-    assert.equal(names.length, 1, `round ${round} was won by ${names.join(", ") || "nobody"}`);
-    const text = new TextDecoder().decode(await store.get(`refs/race/${String(round).padStart(8, "0")}`));
-    assert.equal(text.slice(0, 9), names[0]);
-  }
-  assert.deepEqual([...Deno.readDirSync(`${place}/tmp`)], []);
-}
-
 Deno.test("openFolderStore() holds nothing torn and no ref without its blobs after writers were killed", () =>
   inFolder(async (root) => {
     const place = `${root}/store`;
@@ -100,13 +68,4 @@ Deno.test("openFolderStore() says that a disk may only be read, and reads it", (
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-async function* linesOf(output: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
-  let rest = "";
-  for await (const text of output.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
 }

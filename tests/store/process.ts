@@ -45,7 +45,7 @@ function unshared(script: string, ...args: readonly string[]): Promise<Deno.Comm
   return command.output();
 }
 
-const readAndWrite = ["--allow-read", "--allow-write"];
+const readAndWrite = ["--allow-read", "--allow-write", "--allow-sys=hostname"];
 
 function runArgs(program: string, args: readonly string[], permissions: readonly string[] = readAndWrite): string[] {
   const path = fileURLToPath(new URL(program, import.meta.url));

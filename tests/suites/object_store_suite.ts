@@ -12,11 +12,15 @@ export type OpenedStore = AsyncDisposable & {
 
 type StoreTest = (store: ObjectStore, opened: OpenedStore) => Promise<void>;
 
-/** Declares the tests of `name`, such as `createMemoryStore()`. */
-export function objectStoreSuite(name: string, open: () => Promise<OpenedStore>): void {
+/** Declares the tests of `name`, such as `createMemoryStore()`; `declare` where a test needs more than this process. */
+export function objectStoreSuite(
+  name: string,
+  open: () => Promise<OpenedStore>,
+  declare: (title: string, body: () => Promise<void>) => void = Deno.test,
+): void {
   for (const [does, test] of Object.entries({ ...reading, ...writing, ...racing, ...listing, ...keys })) {
     const title = `${name} ${does}`;
-    Deno.test(title, async () => {
+    declare(title, async () => {
       await using opened = await open();
       await test(opened.store, opened);
     });

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import type { Summary } from "../../contract/events.ts";
 import { createPulse } from "../../contract/pulse.ts";
-import type { RunRequest } from "../../contract/run_request.ts";
+import type { ManifestTask, Retry, RunRequest } from "../../contract/run_request.ts";
 import { type Context, fitsStore, pathOf, storeSpec, styleFor } from "../context.ts";
 import { createReporter, type Reporter } from "../reporter.ts";
 import { onStopSignal } from "../signals.ts";
@@ -19,6 +19,7 @@ export type RunOptions = {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly color: boolean;
+  readonly retry?: Retry;
 };
 
 /** Runs a pipeline and shows it; returns the exit code. */
@@ -51,18 +52,24 @@ function requestOf(
   store: string,
   context: Context,
 ): RunRequest {
-  const { set, limit, concurrency, dryRun } = options;
-  return {
-    manifest: pathOf(manifest, context),
+  const { set, limit, concurrency, dryRun, retry } = options;
+  const path = pathOf(manifest, context);
+  const task: ManifestTask = {
+    type: "manifest",
+    manifest: path,
     set,
+    ...(options.store === undefined ? { storeInManifest: { text: storeInManifest(path) } } : {}),
+    dryRun,
+    ...(limit === undefined ? {} : { limit }),
+    ...(retry === undefined ? {} : { retry }),
+  };
+  return {
+    task,
     store,
     scratch,
-    ...(options.store === undefined ? { storeInManifest: { text: storeInManifest(pathOf(manifest, context)) } } : {}),
-    dryRun,
     root: context.root,
     env: context.env,
     pulse: createPulse(),
-    ...(limit === undefined ? {} : { limit }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };
 }

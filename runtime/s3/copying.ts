@@ -1,0 +1,51 @@
+// Lets the server copy objects.
+import { StoreError } from "../contract/errors.ts";
+import type { PutS3Options } from "./client.ts";
+import { inParts } from "./multipart.ts";
+import { headObject } from "./reading.ts";
+import type { Wire } from "./wire.ts";
+
+export async function copyObject(wire: Wire, from: string, to: string, options: PutS3Options): Promise<void> {
+  const head = await headObject(wire, from, options);
+  if (head === undefined) {
+    throw new StoreError("missing", `Cannot copy "${from}": it is not in "s3://${wire.address.bucket}"`);
+  }
+  if (head.size > wire.limits.copyBytes) await copyInParts(wire, { from, to, size: head.size }, options);
+  else await copyWhole(wire, from, to, options);
+}
+
+async function copyWhole({ sdk, common, encrypting, ...wire }: Wire, from: string, to: string, options: PutS3Options) {
+  const { contentType } = options;
+  const input = {
+    ...common,
+    ...encrypting,
+    Key: to,
+    CopySource: sourceOf(common.Bucket, from),
+    ...(contentType === undefined ? {} : { ContentType: contentType, MetadataDirective: "REPLACE" as const }),
+  };
+  await wire.retry(`copy "${from}" to "${to}"`, () =>
+    wire.ask(
+      (client, watch) => client.send(new sdk.CopyObjectCommand(input), { abortSignal: watch.signal }),
+      options,
+    ), options.signal);
+}
+
+type Copy = { readonly from: string; readonly to: string; readonly size: number };
+
+async function copyInParts(wire: Wire, { from, to, size }: Copy, options: PutS3Options): Promise<void> {
+  const { sdk, common } = wire;
+  const source = { ...common, Key: to, CopySource: sourceOf(common.Bucket, from) };
+  await inParts(wire, to, size, options, async (id, number, at, length) => {
+    const input = { ...source, UploadId: id, PartNumber: number, CopySourceRange: `bytes=${at}-${at + length - 1}` };
+    const send = () =>
+      wire.ask(
+        (client, watch) => client.send(new sdk.UploadPartCopyCommand(input), { abortSignal: watch.signal }),
+        options,
+      );
+    return (await wire.retry(`copy "${from}" to "${to}"`, send, options.signal)).CopyPartResult?.ETag;
+  });
+}
+
+function sourceOf(bucket: string, key: string): string {
+  return `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+}

@@ -1,0 +1,87 @@
+// What all requests to one bucket have in common.
+import type { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { InputError, messageOf } from "../contract/errors.ts";
+import type { Environment, S3Address } from "./address.ts";
+import { createRetry, type Retry, type RetryDeps, type S3Limits } from "./retry.ts";
+import { createTransport } from "./transport.ts";
+import { type Watch, watched } from "./watch.ts";
+
+export type Sdk = typeof import("@aws-sdk/client-s3");
+
+/** One try of a request, under a watch. `bytes` is how much goes up. */
+export type Ask = <T>(
+  work: (client: S3Client, watch: Watch) => Promise<T>,
+  options: { readonly signal?: AbortSignal | undefined; readonly bytes?: number },
+) => Promise<T>;
+
+export type Wire = {
+  readonly sdk: Sdk;
+  readonly client: S3Client;
+  readonly address: S3Address;
+  readonly limits: S3Limits;
+  readonly ask: Ask;
+  readonly retry: Retry;
+  readonly unique: () => string;
+  /** For every request. */
+  readonly common: Pick<ConstructorParameters<typeof GetObjectCommand>[0], "Bucket" | "RequestPayer"> & {
+    readonly Bucket: string;
+  };
+  /** For every request that makes an object. */
+  readonly encrypting: { readonly ServerSideEncryption?: "AES256" | "aws:kms"; readonly SSEKMSKeyId?: string };
+};
+
+export type WireDeps = RetryDeps & { readonly env: Environment; readonly unique: () => string };
+
+/** Bytes that an upload takes a second for, at the slowest. */
+const slowest = 64_000;
+
+/** Loads the SDK, which takes 100 ms. `InputError` when the file with certificates cannot be read. */
+export async function openWire(address: S3Address, deps: WireDeps): Promise<Wire> {
+  const sdk = await import("@aws-sdk/client-s3");
+  const { region, endpoint, pathStyle, bucket, requesterPays } = address;
+  // The SDK's own type knows signals of its own, which are never given.
+  const transport: Record<string, unknown> = { ...createTransport(certificatesFor(address, deps.env)) };
+  const client = new sdk.S3Client({
+    region,
+    forcePathStyle: pathStyle,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    maxAttempts: 1, // trying again is ours, since it must cover bodies as well
+    requestHandler: transport,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  return {
+    sdk,
+    client,
+    address,
+    limits: deps.limits,
+    retry: createRetry(address, deps),
+    unique: deps.unique,
+    ask: (work, { signal, bytes = 0 }) => {
+      const extraMs = bytes * 1000 / slowest;
+      return watched({ silenceMs: deps.limits.silenceMs, extraMs, signal }, (watch) => work(client, watch));
+    },
+    common: { Bucket: bucket, ...(requesterPays ? { RequestPayer: "requester" } : {}) },
+    encrypting: encryptionOf(address),
+  };
+}
+
+function encryptionOf({ encryption }: S3Address): Wire["encrypting"] {
+  if (encryption === undefined) return {};
+  const key = encryption.kind === "aws:kms" ? encryption.key : undefined;
+  return { ServerSideEncryption: encryption.kind, ...(key === undefined ? {} : { SSEKMSKeyId: key }) };
+}
+
+function certificatesFor({ ca }: S3Address, { NODE_EXTRA_CA_CERTS }: Environment): readonly string[] {
+  return [ca, NODE_EXTRA_CA_CERTS || undefined].filter((path) => path !== undefined).map(certificatesIn);
+}
+
+function certificatesIn(path: string): string {
+  try {
+    const text = Deno.readTextFileSync(path);
+    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  } catch (cause) {
+    throw new InputError(`Cannot read the certificates "${path}": ${messageOf(cause)}`, [], { cause });
+  }
+  throw new InputError(`Cannot use the certificates "${path}": the file holds none in PEM`);
+}
