@@ -7,6 +7,7 @@ import { atLeastOne, datasetName, lengthOfTime, nameList, workers } from "./valu
 
 export function addCareCommands(program: Command, context: Context, finish: Finish): void {
   addGc(program, context, finish);
+  addPurge(program, context, finish);
   addVerify(program, context, finish);
   addRuns(program, context, finish);
   addRetry(program, context, finish);
@@ -46,6 +47,30 @@ const gcNotes =
 tagged ones, and versions that a kept version of another dataset was made from always stay.
 Runs may go on meanwhile: where one is at work, cleaning waits for it, and nobody waits for cleaning longer than seconds.`;
 
+function addPurge(program: Command, context: Context, finish: Finish): void {
+  const made = addCommand(program, "purge", "erase one image, and all that was made of it, from every version", [
+    "purge motogp rain_03.jpg --dry-run",
+    'purge motogp rain_03.jpg --reason "asked for on 21 November"',
+    "purge motogp rain_03.jpg --yes --json",
+  ])
+    .argument("<dataset>", "a dataset")
+    .argument("<id>", "the image, as reports and metadata name it")
+    .option("--reason <text>", "why; kept in the record of the purge, so name nobody")
+    .option("--yes", "do not ask")
+    .option("--dry-run", "say which versions hold it; erase nothing");
+  withStore(made)
+    .addHelpText("after", `\n${purgeNotes}\n`)
+    .action(async (dataset, id, options) => {
+      finish(await (await import("./commands/purge.ts")).purge(dataset, id, options, context));
+    });
+}
+
+const purgeNotes =
+  `Its bytes, pictures and facts leave every version of every dataset of the store, also of those made from this one, and the
+files of those versions are written again. What stays: its key, a line that says it was purged, and the digest of its
+bytes, by which later runs know not to take it in again. Waits until no run is at work; whatever killed runs have left goes
+as well. If it is interrupted, the same command finishes it.`;
+
 function days(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value <= 100_000)) {
@@ -67,7 +92,9 @@ function addVerify(program: Command, context: Context, finish: Finish): void {
       datasetName,
     )
     .option("--replay", "also compute the version again from its stored source bytes and compare bit for bit")
-    .option("--all", "with --replay: every version, not only the newest")
+    .addOption(
+      new Option("--all", "replay every version, not only the newest of each dataset").implies({ replay: true }),
+    )
     .addHelpText("after", `\n${verifyNotes}\n`)
     .action(async (name, options) => {
       finish(await (await import("./commands/verify.ts")).verify(name, options, context));
@@ -76,7 +103,7 @@ function addVerify(program: Command, context: Context, finish: Finish): void {
 
 const verifyNotes =
   `Refs, versions, lists and tables are read, and every blob and published file is hashed; each object once.
-Nothing is written to the store. A replay needs no manifest and no source, but the plugins, the codec and the models by
+Datasets stay as they are. A replay needs no manifest and no source, but the plugins, the codec and the models by
 which the version was made. All that is wrong is listed, with what it affects; the exit code is 6 then.`;
 
 function addRuns(program: Command, context: Context, finish: Finish): void {

@@ -4,8 +4,10 @@ import { createLiveLines } from "./live.ts";
 import { liveLines, plainLine } from "./progress.ts";
 
 export interface Counting {
-  /** `by` more are done. */
-  step(by?: number): void;
+  /** One more is done. */
+  step(): void;
+  /** So many are done, of so many. */
+  reach(done: number, total: number): void;
   /** There are so many in all. */
   expect(total: number): void;
   /** Takes the live line away. */
@@ -24,22 +26,24 @@ export function countingProgress(name: string, total: number, color: boolean, co
   let saidAt = startedMs;
   let all = total;
   let done = 0;
+  const show = () => {
+    const at = now();
+    if (at - saidAt < everyMs) return;
+    saidAt = at;
+    const rate = done * 1000 / (at - startedMs);
+    const progress = { event: "progress", stage: name, done, total: all, rate } as const;
+    if (err.isTerminal) live.draw(liveLines([progress], size().columns - 1, paint));
+    else err.write(`${plainLine(progress)}\n`);
+  };
   return {
     expect: (number) => void (all = number),
-    step(by = 1) {
-      done += by;
-      const at = now();
-      if (at - saidAt < everyMs) return;
-      saidAt = at;
-      const progress = {
-        event: "progress",
-        stage: name,
-        done,
-        total: all,
-        rate: done * 1000 / (at - startedMs),
-      } as const;
-      if (err.isTerminal) live.draw(liveLines([progress], size().columns - 1, paint));
-      else err.write(`${plainLine(progress)}\n`);
+    step() {
+      done++;
+      show();
+    },
+    reach(number, total) {
+      [done, all] = [number, total];
+      show();
     },
     close: live.clear,
   };

@@ -15,7 +15,9 @@ export function onStopSignal(stop: () => void): () => void {
 /** Runs `body` with a signal that Ctrl-C aborts. */
 export async function stoppable<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopped = new AbortController();
-  const release = onStopSignal(() => stopped.abort());
+  const release = onStopSignal(() =>
+    stopped.abort(new DOMException("Stopped; the same command goes on", "AbortError"))
+  );
   try {
     return await body(stopped.signal);
   } finally {

@@ -5,6 +5,7 @@ import type { Edit } from "../contract/image.ts";
 import { idOf, type Loss, type Note, type SourceRecord } from "../contract/item.ts";
 import type { BoundPlugin } from "../contract/version.ts";
 import type { StoredItem } from "../engine/entry.ts";
+import { purgedReason } from "../engine/purge_find.ts";
 import type { StageTrace } from "../engine/reader.ts";
 import { sizeOf } from "../image/edits.ts";
 import { detectionsOf } from "../report/items.ts";
@@ -32,6 +33,7 @@ export function storyLines(story: Story, style: Style): string[] {
     "",
     paint.bold("What happened"),
     ...trace.stages.filter(isOwn).flatMap((stage) => stageLines(stage, story)),
+    ...trace.line.losses.filter(({ step }) => step === "purge").map((loss) => `  ${lossWords(loss)}`),
     ...items.flatMap((item) => itemLines(item, story, style)),
     ...story.upstream.flatMap((one) => upstreamLines(one, style)),
   ];
@@ -63,9 +65,13 @@ function recordLines({ trace: { record, line }, provenance: { source } }: Story)
     `  revision  ${plain(revision)}`,
     ...(known === "" ? [] : [`  facts     ${known}`]),
     `  bytes     ${
-      line.blob === undefined ? "could not be read" : `${bytes(line.blob.size)}, sha256 ${line.blob.digest}`
+      line.blob === undefined ? withoutBytes(line.losses) : `${bytes(line.blob.size)}, sha256 ${line.blob.digest}`
     }`,
   ];
+}
+
+function withoutBytes(losses: readonly Loss[]): string {
+  return losses.some(({ reason }) => reason === purgedReason) ? "erased" : "could not be read";
 }
 
 /** `motogp: a.jpg#crop1, a.jpg#crop2`, a line for each dataset. */

@@ -2,7 +2,7 @@
 import type { Difference, Replayed } from "../contract/events.ts";
 import type { Affected, Finding, FindingKind, Verified } from "../contract/verified.ts";
 import { shortId, type Style } from "./render.ts";
-import { bytes, count, duration, fitted, plain, plural } from "./text.ts";
+import { bytes, duration, fitted, plain, plural } from "./text.ts";
 import { speed } from "./verify_progress.ts";
 
 /** Names that are shown of what is affected. */
@@ -91,7 +91,9 @@ export function verifiedLines({ verified, findings, names, seconds }: VerifiedSu
   const head = `${plural(versions, "version")}${of} in ${duration(seconds)}`;
   return [
     findings === 0 ? `${paint.green("Verified")} ${head}: all is as it was written` : `Read ${head}`,
-    `  ${count(chunks)} chunks, ${count(blobs)} blobs${files === 0 ? "" : `, ${plural(files, "copied file")}`}; ` +
+    `  ${plural(chunks, "chunk")}, ${plural(blobs, "blob")}${
+      files === 0 ? "" : `, ${plural(files, "copied file")}`
+    }; ` +
     `${bytes(read)} hashed, ${speed(read, seconds)}`,
     ...(expired === 0 ? [] : [`  ${plural(expired, "version")} expired before`]),
   ];

@@ -71,7 +71,7 @@ function addDiff(program: Command, context: Context, finish: Finish): void {
     "diff motogp@1 motogp@3 --html changes.html",
     "diff motogp soccer --json",
   ]))
-    .argument("<a>", `${nameHelp}; alone, it is compared with the version it was made from`, datasetName)
+    .argument("<a>", `${nameHelp}; alone, it is compared with the version before it`, datasetName)
     .argument("[b]", "the version that is compared with it", datasetName)
     .option("--html <file>", "write a page with the pictures side by side; replaces only a page of its own")
     .addOption(new Option("--examples <number>", "changes to show in full").argParser(atLeastOne).default(10))

@@ -1,5 +1,5 @@
 // Admission: a record's bytes are read, checked by their header, and become a blob and an item.
-import { digestOf, digestOfJson } from "../contract/json.ts";
+import { type Digest, digestOf, digestOfJson } from "../contract/json.ts";
 import { ItemError, messageOf, TransientError } from "../contract/errors.ts";
 import type { Image, ImageHeader } from "../contract/image.ts";
 import type { Loss, SourceRecord, UpstreamItem } from "../contract/item.ts";
@@ -17,6 +17,8 @@ export type AdmitDeps = {
   readonly readHeader: (bytes: Uint8Array) => ImageHeader;
   readonly limits: Limits;
   readonly call: Call;
+  /** Digests of bytes that were erased, and are not to be taken in again. */
+  readonly purged: () => Promise<ReadonlySet<Digest>>;
   /** Keeps the bytes at hand for the stages that follow. */
   readonly remember: (digest: string, bytes: Uint8Array) => void;
 };
@@ -46,10 +48,15 @@ async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signa
     losses: [{ child: "", verdict: "rejected", step: "admit", ...loss }],
   });
   if (record.broken !== undefined) return lost(record.broken);
-  if (record.items !== undefined) return taken(record, record.items, input);
+  const purged = await deps.purged();
+  if (record.items !== undefined) {
+    const isPurged = record.items.some(({ image }) => purged.has(image.blob.digest));
+    return isPurged ? lost(erased) : taken(record, record.items, input);
+  }
   const bytes = await readBytes(deps, record, signal);
   if (!(bytes instanceof Uint8Array)) return lost(bytes);
   if (bytes.length > deps.limits.maxBytes) return lost(tooLarge(bytes.length, deps.limits.maxBytes));
+  if (purged.size > 0 && purged.has(digestOf(bytes))) return lost(erased);
   const blob = await deps.blobs.put(bytes);
   const header = headerOf(deps, bytes);
   if ("reason" in header) return { ...lost(header), blob };
@@ -90,6 +97,11 @@ function headerOf({ readHeader, limits }: AdmitDeps, bytes: Uint8Array): ImageHe
 function imageOf(blob: Image["blob"], header: ImageHeader): Image {
   return { blob, header, edits: header.orientation > 1 ? [{ op: "orient", value: header.orientation }] : [] };
 }
+
+const erased: Trouble = {
+  reason: "purged",
+  detail: "This image was erased for good, so it is not taken in again; take it out of the source as well",
+};
 
 function tooLarge(size: number, maxBytes: number): Trouble {
   return { reason: "too_large", detail: `The file has ${size} bytes, the limit is ${maxBytes}` };

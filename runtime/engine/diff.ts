@@ -26,6 +26,8 @@ export type DiffRequest = {
   readonly balanceUpTo: number;
   /** Each change, in the order of keys. */
   readonly onChange: (change: ItemChange) => void;
+  /** Told how many rows of the shard table are done, of how many. */
+  readonly onRows?: (done: number, total: number) => void;
   readonly signal: AbortSignal;
 };
 
@@ -56,11 +58,14 @@ function sideOf({ number, ref, version }: DatasetReader): DiffSide {
 async function compareItems(request: DiffRequest, left: Table, right: Table, balance: Balance) {
   const { chunks, onChange, signal } = request;
   const fates = createFates(chunks, left, right);
+  let row = 0;
   const items = { added: 0, removed: 0, changed: 0 };
   const parts: Record<ChangedPart, number> = { pixels: 0, picture: 0, facts: 0, boxes: 0 };
   const boxes: Record<BoxChange["kind"], number> = { added: 0, removed: 0, moved: 0, relabelled: 0, rescored: 0 };
   for await (const { key, before, after } of differingLines<Entry>(chunks, "items", left, right)) {
     signal.throwIfAborted();
+    row = rowAfter(right, row, key);
+    request.onRows?.(row, 2 * right.length);
     if (before !== undefined && after !== undefined && isSame(before, after)) continue;
     for (const { facts } of before?.items ?? []) balance.add(facts, -1);
     for (const { facts } of after?.items ?? []) balance.add(facts, 1);
@@ -74,6 +79,13 @@ async function compareItems(request: DiffRequest, left: Table, right: Table, bal
     }
   }
   return { ...items, parts, boxes };
+}
+
+/** The first row, from `row` on, that does not end before the key. */
+function rowAfter(table: Table, row: number, key: string): number {
+  let at = row;
+  while (at < table.length && compareUtf8(table[at]?.last ?? "", key) < 0) at++;
+  return at;
 }
 
 /** True when only what it was made from differs. */
@@ -147,11 +159,12 @@ function byChange(left: BalanceRow, right: BalanceRow): number {
 }
 
 /** Counts of the newer version; the older one follows from what changed. */
-async function wholeBalance({ chunks, after, balanceUpTo, signal }: DiffRequest, right: Table) {
+async function wholeBalance({ chunks, after, balanceUpTo, onRows, signal }: DiffRequest, right: Table) {
   if (after.version.counts.items > balanceUpTo) return undefined;
   const counts: Tally = new Map();
-  for (const { items } of right) {
+  for (const [row, { items }] of right.entries()) {
     signal.throwIfAborted();
+    onRows?.(right.length + row, 2 * right.length);
     for (const line of await chunks.get(items)) for (const { facts } of entryOf(line).items) tally(counts, facts, 1);
   }
   return counts;

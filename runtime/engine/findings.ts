@@ -1,4 +1,5 @@
 // Gathers what a verification finds: one finding an object, with everything that it affects.
+import { compareUtf8 } from "../contract/json.ts";
 import type { Affected, Finding, FindingKind } from "../contract/verified.ts";
 
 /** Names that are kept of each kind of loss; the rest is counted. */
@@ -11,6 +12,7 @@ export interface Findings {
   /** Adds a name to what an object affects. Each is added once. */
   affects(key: string, one: Named): void;
   readonly size: number;
+  /** By kind and key. */
   all(): readonly Finding[];
 }
 
@@ -37,8 +39,16 @@ export function createFindings(): Findings {
     get size() {
       return found.size;
     },
-    all: () => [...found].map(([key, { kind, what, affects }]) => ({ kind, key, what, affects: listed(affects) })),
+    all: () =>
+      [...found].map(([key, { kind, what, affects }]) => ({ kind, key, what, affects: listed(affects) })).sort(inOrder),
   };
+}
+
+/** From what leads to others to what is led to. */
+const kinds: readonly FindingKind[] = ["ref", "tag", "version", "counts", "chunk", "blob", "published"];
+
+function inOrder(left: Finding, right: Finding): number {
+  return kinds.indexOf(left.kind) - kinds.indexOf(right.kind) || compareUtf8(left.key, right.key);
 }
 
 function listed(affects: Gathered["affects"]): Affected[] {

@@ -5,6 +5,7 @@ import type { Json } from "../contract/json.ts";
 import type { ItemHost, ItemStepDefinition, RawPlan, Source } from "../contract/plugin.ts";
 import type { Column, ModelNote } from "../contract/version.ts";
 import { itemRandom } from "../host/random.ts";
+import { createTombstones } from "../store/tombstones.ts";
 import { createAdmission } from "./admit.ts";
 import { encodingsOf, exportHost, type Notes, type OpenedExport } from "./exporting.ts";
 import { createItemStage, type OpenStep } from "./item_stage.ts";
@@ -31,6 +32,8 @@ export type OpenedStages = {
 export async function openStages(deps: RunDeps, source: Source, signal: AbortSignal): Promise<OpenedStages> {
   const opened: Promise<Closing>[] = [];
   const plans = await planRaws(deps, signal);
+  const rendering = await renderStage(deps, signal);
+  const looksAgain = rendering !== undefined || deps.pipeline.steps.length > 0;
   const admission = createAdmission({
     bound: deps.pipeline.source,
     source,
@@ -38,7 +41,8 @@ export async function openStages(deps: RunDeps, source: Source, signal: AbortSig
     readHeader: deps.readHeader,
     limits: deps.pipeline.limits,
     call: deps.call,
-    remember: deps.pixels.remember,
+    purged: lookedUpOnce(deps),
+    remember: looksAgain ? deps.pixels.remember : () => {},
   });
   const stretches = stretchesOf({
     admission,
@@ -48,7 +52,7 @@ export async function openStages(deps: RunDeps, source: Source, signal: AbortSig
         ? rawStage(deps, part.step, plans.get(part.step.id)?.key ?? null, opened, signal)
         : itemStage(deps, part.steps, opened, signal)
     ),
-    rendering: await renderStage(deps, signal),
+    rendering,
     seed: deps.pipeline.seed,
   });
   return {
@@ -62,6 +66,12 @@ export async function openStages(deps: RunDeps, source: Source, signal: AbortSig
       }
     },
   };
+}
+
+/** The tombstones, read when the first record comes. */
+function lookedUpOnce({ storage }: RunDeps): () => Promise<ReadonlySet<string>> {
+  let found: Promise<ReadonlySet<string>> | undefined;
+  return () => found ??= createTombstones(storage.store).digests();
 }
 
 function shownStages(stretch: Stretch): OpenedStages["all"] {

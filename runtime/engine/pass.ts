@@ -94,6 +94,6 @@ async function stored(deps: PassDeps, stage: Stage, input: Cell, entries: readon
   const settled = entries.every(isSettled);
   const digest = await deps.chunks.put(entries.map(lineOf));
   if (!settled) return { digest, items, unsettled: true };
-  await deps.memo.put(stage.column.key, input.digest, { digest, items });
+  deps.memo.put(stage.column.key, input.digest, { digest, items });
   return { digest, items };
 }

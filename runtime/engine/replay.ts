@@ -27,6 +27,7 @@ export async function replayVersion(
   const startedMs = deps.now();
   const rows = await rowsOf(storage, version);
   const before = await parentOf(deps, version);
+  checkErased(version, before);
   const parent = createReplayParent(
     before === undefined ? undefined : await openParent(before, storage.chunks),
     await openParent(version, storage.chunks),
@@ -90,6 +91,16 @@ async function parentOf({ storage, pipeline }: RunDeps, version: Version): Promi
   const names = looking.map(({ id }) => `"${id}"`).join(", ");
   const message = `the version before it is no longer in the store, and ${names} looked at it`;
   throw notHere(version, [{ message }]);
+}
+
+/** What somebody erased cannot be computed again, nor what was made while it was there. */
+function checkErased(version: Version, before: Version | undefined): void {
+  const isErased = ({ counts }: Version) => Object.keys(counts.losses).some((name) => name.startsWith("purge/"));
+  if (isErased(version)) throw notHere(version, [{ message: "records of it were erased since" }]);
+  if (before === undefined || !isErased(before)) return;
+  throw notHere(version, [{
+    message: "records of the version before it were erased since, and it was made with them",
+  }]);
 }
 
 /** What is found among earlier entries is there because it cannot be had again. */

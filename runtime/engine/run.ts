@@ -77,6 +77,7 @@ export async function runPipeline(deps: RunDeps, signal: AbortSignal): Promise<S
     const ending = { outcome, ...made, rows, startedMs, startedAt, stages: times() };
     return await finish(deps, ending, signal);
   } finally {
+    await storage.memo.settled();
     await source.close?.();
   }
 }
@@ -197,11 +198,19 @@ function checkRejected({ pipeline }: RunDeps, { counts }: Draft): void {
 }
 
 /** A sentence when more records are rejected than the manifest allows. */
-export function tooManyRejected({ limits, name }: Pipeline, rejected: number, records: number): string | undefined {
+export function tooManyRejected(
+  { limits, name }: Pipeline,
+  rejected: number,
+  records: number,
+  reasons: ReadonlyMap<string, number> = new Map(),
+): string | undefined {
   const { maxRejected } = limits;
   const most = "count" in maxRejected ? maxRejected.count : maxRejected.share * records;
   if (rejected <= most) return undefined;
   const limit = "count" in maxRejected ? String(maxRejected.count) : `${Math.round(maxRejected.share * 1000) / 10}%`;
+  const why = [...reasons].map(([reason, times]) => `${times} ${reason}`).join(", ");
   return `Cannot publish "${name}": ${rejected} of ${records} records were rejected, ` +
-    `and limits.max_rejected is ${limit}. Nothing was published; mend the input or raise the limit`;
+    `and limits.max_rejected is ${limit}${
+      why === "" ? "" : ` (${why})`
+    }. Nothing was published; mend the input or raise the limit`;
 }

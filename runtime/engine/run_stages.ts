@@ -58,6 +58,7 @@ function passDeps(
   clockOf: (id: string) => StageClock,
   records: number,
 ): Omit<PassDeps, "standing"> {
+  const reasons = new Map<string, number>();
   let rejected = 0;
   return {
     parent,
@@ -66,8 +67,10 @@ function passDeps(
     limit: limitersOf(deps.pipeline.limits.concurrency),
     clock: (stage) => clockOf(stage.column.name),
     now: deps.now,
-    onRejected() {
-      const problem = tooManyRejected(deps.pipeline, ++rejected, records);
+    onRejected({ losses }) {
+      const reason = losses.find(({ verdict }) => verdict === "rejected")?.reason ?? "";
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      const problem = tooManyRejected(deps.pipeline, ++rejected, records, reasons);
       if (problem !== undefined) throw new LimitError(problem);
     },
   };

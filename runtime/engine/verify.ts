@@ -11,7 +11,7 @@ import { entryOfLine } from "./exporting.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { besideFiles, blobsAtOnce, checkBlob, createOnce, findAffected, hashStream } from "./verify_blobs.ts";
 import { checkChunks, type ChunkChecks } from "./verify_chunks.ts";
-import { type NumberedVersion, readVersions } from "./verify_refs.ts";
+import { checkNonsense, type NumberedVersion, readVersions } from "./verify_refs.ts";
 
 /** One version of a dataset, or all. */
 export type Wanted = { readonly dataset: string; readonly number?: number };
@@ -46,13 +46,23 @@ export async function verifyVersions(options: VerifyOptions): Promise<VerifyResu
     onProgress(done);
   };
   const checks: ChunkChecks = { storage, findings, known: new Map(), signal, onChunk };
-  await eachAtOnce(newBlobs(checks, versions, done), blobsAtOnce, async (blob) => {
+  const atOnce = storage.store.folder === undefined ? blobsAtOnce.far : blobsAtOnce.near;
+  await eachAtOnce(newBlobs(checks, versions, done), atOnce, async (blob) => {
     signal.throwIfAborted();
     await checkBlob(storage.store, findings, blob, onBytes);
     done.blobs++;
   });
-  if (findings.size > 0) await findAffected(storage, findings, versions, signal);
-  for (const version of versions) await checkPublished(options, findings, version, done, onBytes);
+  const isReadable = ({ dataset, id }: NumberedVersion) => !findings.has(`versions/${dataset}/${id}.json`);
+  const readable = versions.filter(isReadable);
+  if (findings.size > 0) await findAffected(storage, findings, readable, signal);
+  for (const version of readable) {
+    try {
+      await checkPublished(options, findings, version, done, onBytes);
+    } catch (thrown) {
+      if (findings.size === 0) throw thrown;
+      checkNonsense(thrown); // a finding already
+    }
+  }
   return { findings: findings.all(), verified: done };
 }
 
@@ -63,9 +73,16 @@ async function* newBlobs(
 ): AsyncGenerator<BlobRef> {
   const isNew = createOnce();
   for (const version of versions) {
-    for await (const blob of checkChunks(checks, version)) if (isNew(blob)) yield blob;
-    for await (const { digest, size } of besideFiles(checks.storage, version)) {
-      if (isNew({ digest, size })) yield { digest, size };
+    try {
+      for await (const blob of checkChunks(checks, version)) if (isNew(blob)) yield blob;
+      for await (const { digest, size } of besideFiles(checks.storage, version)) {
+        if (isNew({ digest, size })) yield { digest, size };
+      }
+    } catch (thrown) {
+      checkNonsense(thrown);
+      const key = `versions/${version.dataset}/${version.id}.json`;
+      checks.findings.add("version", key, "it leads to what no run writes");
+      checks.findings.affects(key, { ...version, noun: "version" });
     }
     done.versions++;
   }

@@ -6,18 +6,19 @@ import { idOf, type LedgerLine } from "../contract/item.ts";
 import type { ObjectStore } from "../contract/store.ts";
 import type { ShardRow, TreeEntry } from "../contract/version.ts";
 import { blobKeyOf } from "../store/blobs.ts";
+import { chunkKeyOf } from "../store/chunks.ts";
 import { createDigestSet } from "../store/digest_set.ts";
 import type { DatasetStorage } from "../store/open.ts";
 import { type Entry, entryOf } from "./entry.ts";
 import { entryOfLine } from "./exporting.ts";
 import type { Findings } from "./findings.ts";
-import type { NumberedVersion } from "./verify_refs.ts";
+import { checkNonsense, type NumberedVersion } from "./verify_refs.ts";
 
 /** Blobs up to this many bytes are read whole and hashed off the thread; larger ones piece by piece. */
 const wholeBytes = 8 << 20;
 
-/** Blobs read at once. */
-export const blobsAtOnce = 8;
+/** Blobs read at once: from a disk, and over a network, where each has to wait. */
+export const blobsAtOnce = { near: 8, far: 32 } as const;
 
 /** Says of a blob whether it comes for the first time with this size. */
 export function createOnce(): (blob: BlobRef) => boolean {
@@ -92,27 +93,40 @@ export async function findAffected(
   const isDamaged = (digest: Digest) => findings.has(blobKeyOf(digest));
   const linesOf = async (digest: Digest) => {
     signal.throwIfAborted();
-    return await storage.chunks.get(digest).catch(() => []); // a finding already
+    return findings.has(chunkKeyOf(digest)) ? [] : await storage.chunks.get(digest);
   };
-  const namesIn = remembering(linesOf, isDamaged);
-  for (const one of versions) {
-    const { version, dataset, numbers } = one;
-    const tell = (named: readonly Name[]) => {
-      for (const { digest, noun, name } of named) {
-        findings.affects(blobKeyOf(digest), { dataset, numbers, noun, name });
-      }
-    };
-    for (const list of await linesOf(version.shards)) {
-      for (const line of await linesOf(JSON.parse(list))) {
-        const { cells }: ShardRow = JSON.parse(line);
-        for (const [index, { digest }] of cells.entries()) {
-          if (index > 0) tell(await namesIn(digest, index === cells.length - 1 ? "ledger" : "entries"));
-        }
+  const search: Search = { storage, findings, linesOf, namesIn: remembering(linesOf, isDamaged) };
+  for (const version of versions) {
+    try {
+      await findIn(search, version);
+    } catch (thrown) {
+      checkNonsense(thrown); // a finding already
+    }
+  }
+}
+
+type Search = {
+  readonly storage: DatasetStorage;
+  readonly findings: Findings;
+  readonly linesOf: (digest: Digest) => Promise<readonly string[]>;
+  readonly namesIn: (digest: Digest, role: Role) => Promise<readonly Name[]>;
+};
+
+async function findIn({ storage, findings, linesOf, namesIn }: Search, one: NumberedVersion): Promise<void> {
+  const { version, dataset, numbers } = one;
+  const tell = (found: readonly Name[]) => {
+    for (const { digest, noun, name } of found) findings.affects(blobKeyOf(digest), { dataset, numbers, noun, name });
+  };
+  for (const list of await linesOf(version.shards)) {
+    for (const line of await linesOf(JSON.parse(list))) {
+      const { cells }: ShardRow = JSON.parse(line);
+      for (const [index, { digest }] of cells.entries()) {
+        if (index > 0) tell(await namesIn(digest, index === cells.length - 1 ? "ledger" : "entries"));
       }
     }
-    for (const list of await linesOf(version.tree)) tell(await namesIn(JSON.parse(list), "files"));
-    for await (const { digest, path } of besideFiles(storage, one)) tell([{ digest, noun: "file", name: path }]);
   }
+  for (const list of await linesOf(version.tree)) tell(await namesIn(JSON.parse(list), "files"));
+  for await (const { digest, path } of besideFiles(storage, one)) tell([{ digest, noun: "file", name: path }]);
 }
 
 /** Files published beside a version, such as reports with times. */

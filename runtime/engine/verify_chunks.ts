@@ -9,7 +9,7 @@ import { type Entry, entryOf } from "./entry.ts";
 import { entryOfLine } from "./exporting.ts";
 import type { Findings } from "./findings.ts";
 import { countsOf, sumCounts } from "./ledger.ts";
-import { checkDamage, damageOf, type NumberedVersion } from "./verify_refs.ts";
+import { checkDamage, checkNonsense, damageOf, type NumberedVersion } from "./verify_refs.ts";
 
 /** What a chunk's lines are. */
 type Role = "records" | "entries" | "ledger" | "files" | "plain";
@@ -130,10 +130,11 @@ async function* checkChunk(
   if (lines === undefined) return void checks.known.set(`${role} ${digest}`, "damaged");
   try {
     const { facts, blobs } = read[role](lines);
-    checks.known.set(`${role} ${digest}`, facts);
-    yield* blobs;
+    const isSound = blobs.every(isBlob);
+    checks.known.set(`${role} ${digest}`, isSound ? facts : { ...facts, wrong: "its lines cannot be read" });
+    yield* blobs.filter(isBlob);
   } catch (thrown) {
-    if (!(thrown instanceof SyntaxError || thrown instanceof TypeError)) throw thrown;
+    checkNonsense(thrown);
     checks.known.set(`${role} ${digest}`, { count: 0, items: 0, wrong: "its lines cannot be read" });
   }
 }
@@ -199,12 +200,14 @@ const read: Readonly<Record<Role, (lines: readonly string[]) => Read>> = {
   },
   files(lines) {
     const entries = lines.map(entryOfLine);
-    const isWhole = entries.every(({ digest, size }) => /^[0-9a-f]{64}$/.test(digest) && Number.isSafeInteger(size));
     const facts = { ...spanOf(entries.map(({ path }) => path)), items: 0 };
-    if (!isWhole) return { facts: { ...facts, wrong: "its lines cannot be read" }, blobs: [] };
     return { facts, blobs: entries.map(({ digest, size }) => ({ digest, size })) };
   },
 };
+
+function isBlob({ digest, size }: BlobRef): boolean {
+  return /^[0-9a-f]{64}$/.test(digest) && Number.isSafeInteger(size);
+}
 
 /** Blobs of an entry: what was read, what its items show, what was rendered of them. */
 export function blobsOf({ blob, items }: Entry): BlobRef[] {

@@ -50,7 +50,7 @@ export async function passWhole(
   const who = { plugin: deps.bound.id, phase: "open" };
   const step = await deps.call(who, signal, () => deps.open(history));
   const cells = await runWhole(deps, step, inputs, signal);
-  await deps.memo.put(column.key, memoKey(inputs, before), { cells });
+  deps.memo.put(column.key, memoKey(inputs, before), { cells });
   return cells;
 }
 

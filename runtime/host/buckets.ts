@@ -1,7 +1,7 @@
 // The door to buckets of S3: what is below a prefix, and its bytes.
 import { FramewrightError, InputError, ItemError, messageOf, TransientError } from "../contract/errors.ts";
 import type { Bucket, BucketEntry, BucketsHost, FileQuery } from "../contract/hosts.ts";
-import { parseS3Address } from "../s3/address.ts";
+import { parseS3Address, type S3Address } from "../s3/address.ts";
 import type { S3Connection, S3Deps, S3Entry } from "../s3/client.ts";
 import { bucketTrouble, readTrouble } from "./bucket_errors.ts";
 import { filterOf } from "./globs.ts";
@@ -20,12 +20,20 @@ const patience = 16;
 export function createBucketsHost({ maxBytes, client }: BucketsHostOptions): BucketsHost {
   return {
     async open(text) {
-      const address = parseS3Address(text);
+      const address = addressOf(text);
       // The client takes 100 ms to load.
       const { openS3Client } = await import("../s3/client.ts");
       return createBucket(await openS3Client(address, client), maxBytes);
     },
   };
+}
+
+function addressOf(text: string): S3Address {
+  try {
+    return parseS3Address(text);
+  } catch (cause) {
+    throw cause instanceof InputError ? new InputError(cause.message, [], { code: "source", cause }) : cause;
+  }
 }
 
 function createBucket(connection: S3Connection, maxBytes: number): Bucket {

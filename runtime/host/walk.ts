@@ -26,6 +26,7 @@ export function* entriesBelow(root: string, filter: Filter): Generator<FileEntry
 
 /** True when `path` is `root` or below it; both are real paths. */
 export function isWithin(root: string, path: string): boolean {
+  if (path.startsWith(root.endsWith(sep) ? root : root + sep)) return true;
   const way = relative(root, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -49,6 +49,7 @@ type Parameters = ReadonlyMap<Parameter, string>;
 
 const bucketPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/;
 const longestPrefix = 512;
+const secretName = /secret|access|password|token|credential/i;
 
 /** The address of a bucket, or of what starts with a prefix in it. `env` says what the text leaves open: AWS_REGION,
  *  AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_CA_BUNDLE. `InputError` says what is wrong. */
@@ -95,7 +96,8 @@ function wrong(reason: string): SyntaxError {
 }
 
 function withoutCredentials(text: string): string {
-  return text.replaceAll(/(:\/\/)[^/?@]*@/g, "$1…@");
+  return text.replaceAll(/(:\/\/)[^/?@]*@/g, "$1…@")
+    .replaceAll(/([?&])([^=&]*)=[^&]*/g, (pair, mark, name) => secretName.test(name) ? `${mark}${name}=…` : pair);
 }
 
 function checkedBucket(bucket: string): string {
@@ -142,7 +144,7 @@ function isParameter(name: string): name is Parameter {
 }
 
 function unknown(name: string): string {
-  if (/secret|access|password|token|credential/i.test(name)) {
+  if (secretName.test(name)) {
     return "keys do not belong into an address; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE";
   }
   const names = Object.keys(s3Parameters);

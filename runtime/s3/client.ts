@@ -7,7 +7,7 @@ import { uploadParts } from "./multipart.ts";
 import { getObject, headObject, openObject } from "./reading.ts";
 import { removeObjects } from "./removing.ts";
 import { pause, type S3Limits, s3Limits } from "./retry.ts";
-import { openWire } from "./wire.ts";
+import { openWire, type S3Credentials } from "./wire.ts";
 import { putNewObject, putObject } from "./writing.ts";
 
 export type S3Stop = { readonly signal?: AbortSignal | undefined };
@@ -79,10 +79,12 @@ export type S3Deps = {
   readonly now?: () => number;
   /** A text that nobody else makes. */
   readonly unique?: () => string;
+  /** In place of those that AWS's own tools would find. */
+  readonly credentials?: () => Promise<S3Credentials>;
 };
 
-/** Asks the server nothing yet. Credentials are found as AWS's own tools find them: the environment, its files, its
- *  logins, the machine's role. `InputError` when the file with certificates cannot be read. */
+/** Asks the server nothing yet. Without `credentials` they are found as AWS's own tools find them: the environment, its
+ *  files, its logins, the machine's role. `InputError` when the file with certificates cannot be read. */
 export async function openS3Client(address: S3Address, deps: S3Deps = {}): Promise<S3Connection> {
   const wire = await openWire(address, {
     env: deps.env ?? Deno.env.toObject(),
@@ -91,6 +93,7 @@ export async function openS3Client(address: S3Address, deps: S3Deps = {}): Promi
     random: deps.random ?? Math.random,
     now: deps.now ?? (() => performance.now()),
     unique: deps.unique ?? (() => crypto.randomUUID()),
+    credentials: deps.credentials,
   });
   return {
     address,

@@ -1,17 +1,39 @@
 // Lets the server copy objects.
 import { StoreError } from "../contract/errors.ts";
 import type { PutS3Options } from "./client.ts";
-import { inParts } from "./multipart.ts";
-import { headObject } from "./reading.ts";
+import { inParts, uploadParts } from "./multipart.ts";
+import { getObject, headObject, readRange } from "./reading.ts";
+import { refusalOf } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
+import { putObject } from "./writing.ts";
 
 export async function copyObject(wire: Wire, from: string, to: string, options: PutS3Options): Promise<void> {
   const head = await headObject(wire, from, options);
   if (head === undefined) {
     throw new StoreError("missing", `Cannot copy "${from}": it is not in "s3://${wire.address.bucket}"`);
   }
-  if (head.size > wire.limits.copyBytes) await copyInParts(wire, { from, to, size: head.size }, options);
-  else await copyWhole(wire, from, to, options);
+  const copy = { from, to, size: head.size };
+  try {
+    if (head.size > wire.limits.copyBytes) await copyInParts(wire, copy, options);
+    else await copyWhole(wire, from, to, options);
+  } catch (thrown) {
+    if (!isUnsupported(thrown)) throw thrown;
+    await copyThrough(wire, copy, options);
+  }
+}
+
+/** Some servers cannot copy what they have encrypted. */
+function isUnsupported(thrown: unknown): boolean {
+  return thrown instanceof StoreError && refusalOf(thrown.cause)?.kind === "unsupported";
+}
+
+/** Reads the bytes and writes them again. */
+async function copyThrough(wire: Wire, { from, to, size }: Copy, options: PutS3Options): Promise<void> {
+  const read = (at: number, length: number) => readRange(wire, from, at, length, options);
+  if (size > wire.limits.partBytes) return await uploadParts(wire, to, { size, read }, options);
+  const object = await getObject(wire, from, options.signal === undefined ? {} : { signal: options.signal });
+  if (object === undefined) throw new StoreError("missing", `Cannot copy "${from}": it is gone`);
+  await putObject(wire, to, object.bytes, options);
 }
 
 async function copyWhole({ sdk, common, encrypting, ...wire }: Wire, from: string, to: string, options: PutS3Options) {

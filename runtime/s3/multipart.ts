@@ -5,7 +5,6 @@ import type { PutS3Options, S3Stop, S3Upload } from "./client.ts";
 import { headObject } from "./reading.ts";
 import { refusalOf } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
-import { md5Of } from "./writing.ts";
 
 const mostParts = 10_000;
 
@@ -18,7 +17,7 @@ export async function uploadParts(wire: Wire, key: string, upload: S3Upload, opt
   await inParts(wire, key, upload.size, options, async (id, number, at, length) => {
     const body = await upload.read(at, length);
     if (body.length !== length) throw new RangeError(`Cannot ${action}: its bytes end at ${at + body.length}`);
-    const input = { ...common, Key: key, UploadId: id, PartNumber: number, Body: body, ContentMD5: md5Of(body) };
+    const input = { ...common, Key: key, UploadId: id, PartNumber: number, Body: body };
     const send = () =>
       wire.ask((client, watch) => client.send(new sdk.UploadPartCommand(input), { abortSignal: watch.signal }), {
         signal: options.signal,

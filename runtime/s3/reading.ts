@@ -10,10 +10,19 @@ export async function getObject(wire: Wire, key: string, options: GetS3Options):
   return await wire.retry(`read "${key}"`, () =>
     wire.ask((_, watch) =>
       orMissing(async () => {
-        const output = await send(wire, key, options, watch, 0);
+        const output = await send(wire, key, options, watch);
         const bytes = await readBody(bodyOf(output), output.ContentLength, watch);
         return { ...headOf(output), size: bytes.length, bytes };
       }), options), options.signal);
+}
+
+/** So many bytes of an object that is there. */
+export async function readRange(wire: Wire, key: string, at: number, length: number, options: S3Stop) {
+  return await wire.retry(`read "${key}"`, () =>
+    wire.ask(async (_, watch) => {
+      const output = await send(wire, key, {}, watch, at, at + length - 1);
+      return await readBody(bodyOf(output), length, watch);
+    }, options), options.signal);
 }
 
 /** The first piece is asked for at once. */
@@ -79,19 +88,26 @@ export async function headObject(wire: Wire, key: string, options: S3Stop): Prom
         } catch (thrown) {
           if (![400, 403].includes(refusalOf(thrown)?.status ?? 0)) throw thrown;
           // An answer without a body does not say why.
-          const output = await send(wire, key, options, watch, 0);
+          const output = await send(wire, key, options, watch);
           await bodyOf(output).cancel();
           return headOf(output);
         }
       }), options), options.signal);
 }
 
-async function send({ sdk, client, common }: Wire, key: string, { etag }: GetS3Options, watch: Watch, from: number) {
+async function send(
+  { sdk, client, common }: Wire,
+  key: string,
+  { etag }: GetS3Options,
+  watch: Watch,
+  from = 0,
+  to?: number,
+) {
   const command = new sdk.GetObjectCommand({
     ...common,
     Key: key,
     ...(etag === undefined ? {} : { IfMatch: etag }),
-    ...(from === 0 ? {} : { Range: `bytes=${from}-` }),
+    ...(from === 0 && to === undefined ? {} : { Range: `bytes=${from}-${to ?? ""}` }),
   });
   return await client.send(command, { abortSignal: watch.signal });
 }

@@ -156,7 +156,7 @@ function unreached(thrown: Error): Refusal | undefined {
   const said = networkWords(messageOf(thrown.cause instanceof Error ? thrown.cause : thrown));
   if (/certificate|UnknownIssuer/i.test(said)) return { kind: "certificate", passing: false, said, code: "" };
   const isNetwork = thrown.name === "TimeoutError" || isSystem(thrown) ||
-    (thrown instanceof TypeError && /^(fetch failed|error (sending|reading))/.test(thrown.message));
+    (thrown instanceof TypeError && /^(fetch failed|error (sending|reading))/i.test(thrown.message));
   return isNetwork ? passing("unavailable", said, "") : undefined;
 }
 

@@ -1,10 +1,10 @@
 // Removes objects, a thousand at a time.
+import { createHash } from "node:crypto";
 import type { DeleteObjectsCommand, DeleteObjectsCommandOutput } from "@aws-sdk/client-s3";
 import { TransientError } from "../contract/errors.ts";
 import type { S3Stop } from "./client.ts";
 import { refusalOf, s3Error } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
-import { md5Of } from "./writing.ts";
 
 const atOnce = 1000;
 
@@ -48,7 +48,7 @@ function statusOf(code: string): number {
 function withDigest(command: DeleteObjectsCommand): void {
   command.middlewareStack.add((next) => (args) => {
     const request: unknown = args.request;
-    if (isRequest(request)) request.headers["content-md5"] = md5Of(request.body);
+    if (isRequest(request)) request.headers["content-md5"] = createHash("md5").update(request.body).digest("base64");
     return next(args);
   }, { step: "build", name: "contentDigest" });
 }

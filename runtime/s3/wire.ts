@@ -30,7 +30,17 @@ export type Wire = {
   readonly encrypting: { readonly ServerSideEncryption?: "AES256" | "aws:kms"; readonly SSEKMSKeyId?: string };
 };
 
-export type WireDeps = RetryDeps & { readonly env: Environment; readonly unique: () => string };
+export type S3Credentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+};
+
+export type WireDeps = RetryDeps & {
+  readonly env: Environment;
+  readonly unique: () => string;
+  readonly credentials: (() => Promise<S3Credentials>) | undefined;
+};
 
 /** Bytes that an upload takes a second for, at the slowest. */
 const slowest = 64_000;
@@ -49,6 +59,7 @@ export async function openWire(address: S3Address, deps: WireDeps): Promise<Wire
     maxAttempts: 1, // trying again is ours, since it must cover bodies as well
     requestHandler: transport,
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(deps.credentials === undefined ? {} : { credentials: deps.credentials }),
   });
   return {
     sdk,

@@ -1,5 +1,4 @@
 // Writes objects, over what is there or only where nothing is.
-import { createHash } from "node:crypto";
 import { TransientError } from "../contract/errors.ts";
 import type { PutS3Options } from "./client.ts";
 import { headObject } from "./reading.ts";
@@ -10,10 +9,10 @@ import type { Wire } from "./wire.ts";
 /** Metadata by which a writer knows what it wrote itself. */
 const nonceName = "framewright-nonce";
 
-type Put = PutS3Options & { readonly key: string; readonly body: Uint8Array; readonly md5: string };
+type Put = PutS3Options & { readonly key: string; readonly body: Uint8Array };
 
 export async function putObject(wire: Wire, key: string, body: Uint8Array, options: PutS3Options): Promise<void> {
-  const put = { ...options, key, body, md5: md5Of(body) };
+  const put = { ...options, key, body };
   const limits = { signal: options.signal, bytes: body.length };
   await wire.retry(`write "${key}"`, () => wire.ask((_, watch) => send(wire, put, watch, {}), limits), options.signal);
 }
@@ -26,7 +25,7 @@ export async function putNewObject(
   options: PutS3Options,
 ): Promise<boolean> {
   const nonce = wire.unique();
-  const put = { ...options, key, body, md5: md5Of(body) };
+  const put = { ...options, key, body };
   const limits = { signal: options.signal, bytes: body.length };
   return await wire.retry(`write "${key}"`, async () => {
     try {
@@ -48,9 +47,10 @@ async function isOurs(wire: Wire, key: string, nonce: string, options: PutS3Opti
   throw new TransientError(`Cannot write "${key}": the server says it is there, and then that it is not`);
 }
 
+/** The signature covers the SHA-256 of the body, which the server compares: a digest more would only take time. */
 async function send(
   { sdk, client, common, encrypting }: Wire,
-  { key, body, md5, contentType }: Put,
+  { key, body, contentType }: Put,
   watch: Watch,
   more: { readonly IfNoneMatch?: string; readonly Metadata?: Record<string, string> },
 ): Promise<void> {
@@ -60,12 +60,7 @@ async function send(
     ...more,
     Key: key,
     Body: body,
-    ContentMD5: md5,
     ...(contentType === undefined ? {} : { ContentType: contentType }),
   });
   await client.send(command, { abortSignal: watch.signal });
-}
-
-export function md5Of(body: Uint8Array | string): string {
-  return createHash("md5").update(body).digest("base64");
 }

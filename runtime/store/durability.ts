@@ -24,7 +24,7 @@ const few = 16;
 const mostAtOnce = 32;
 /** Files that wait open, and closed. */
 const mostOpen = 64;
-const mostClosed = 1024;
+const mostClosed = 4096;
 
 /** For files below `root`. */
 export function createDurability(root: string): Durability {

@@ -16,6 +16,7 @@ export async function openFolderStore(path: string): Promise<ObjectStore> {
   await checkRoot(root);
   const writer = createFolderWriter(root, `${Deno.pid}-${randomUUID()}`);
   const pathOf = (key: string) => `${root}/${checkedKey(key)}`;
+  const mayHold = createFolderLook();
   const has = (key: string) => writer.temporaryOf(pathOf(key)) !== undefined || isFile(root, key);
 
   return {
@@ -34,7 +35,7 @@ export async function openFolderStore(path: string): Promise<ObjectStore> {
     async put(key, body, { ifAbsent = false, named = false } = {}) {
       const path = pathOf(key);
       if (ifAbsent) return await writer.writeNew(path, body);
-      if (named && has(key)) writer.touch(path);
+      if (named && (writer.temporaryOf(path) !== undefined || mayHold(path)) && has(key)) writer.touch(path);
       else await writer.write(path, body);
       return true;
     },
@@ -170,4 +171,16 @@ function* entryOf(root: string, key: string): Iterable<ObjectEntry> {
   } catch (thrown) {
     if (!isAbsent(thrown)) throw storeErrorOf(`list "${key}"`, root, thrown);
   }
+}
+
+/** Tells paths whose folder was not there when it was first looked for: to ask for each of its files would cost as much
+ *  as to write them. What is written there twice is the same. */
+function createFolderLook(): (path: string) => boolean {
+  const found = new Map<string, boolean>();
+  return (path) => {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    const known = found.get(folder) ?? existsSync(folder);
+    found.set(folder, known);
+    return known;
+  };
 }

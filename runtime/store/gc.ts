@@ -4,7 +4,7 @@ import { createMarks, type Marks } from "./gc_mark.ts";
 import { type DatasetVersion, type Keeping, type KnownInputs, type Roots, rootsOf } from "./gc_roots.ts";
 import { createSlices, type Slices } from "./gc_slices.ts";
 import { type Amount, type Phase, phases, type Removing, sweepObjects, sweepVersions } from "./gc_sweep.ts";
-import type { OpenOptions } from "./leases.ts";
+import { checkFresh, type OpenOptions, type Sweep } from "./leases.ts";
 import type { DatasetStorage } from "./open.ts";
 import { removeOldTemporary } from "./temporary.ts";
 import { unpublishTree } from "./unpublish.ts";
@@ -15,6 +15,8 @@ export type GcOptions = OpenOptions & {
   readonly graceMs: number;
   /** Says what would go, and writes nothing. */
   readonly dryRun: boolean;
+  /** A sweep that is open already. Then all goes that nothing needs, however young, and what killed runs go on from. */
+  readonly within?: Sweep;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onProgress?: (progress: GcProgress) => void;
@@ -39,25 +41,21 @@ export type GcReport = {
 const sliceMs = 3_000;
 /** Temporary files of somebody who works without a lease, such as a plan, are safe for so long. */
 const temporaryMs = 3_600_000;
+/** Who waits for a sweep to end writes now and then that they do. */
+const waitingMs = 10_000;
 
 /** Marks without stopping anybody, then sweeps while nobody works. Throws `StoreError` when a version cannot be read
  *  whole, and removes nothing then. */
 export async function collectGarbage(storage: DatasetStorage, options: GcOptions): Promise<GcReport> {
   const { keeping, graceMs, dryRun, now } = options;
-  const cutoffMs = now() - graceMs;
+  const cutoffMs = options.within === undefined ? now() - graceMs : Infinity;
   const marks = createMarks(storage, {
     signal: options.signal,
     onProgress: (done) => options.onProgress?.({ phase: "marking", done }),
   });
   const look = createLook(storage, marks, keeping, cutoffMs);
   await look.again(true);
-  const slices = dryRun ? noSlices : createSlices({
-    ...options,
-    leases: storage.leases,
-    what: "gc",
-    sliceMs,
-    refresh: look.again,
-  });
+  const slices = slicesFor(storage, options, look.again);
   const tally = createTally(options);
   const removing: Removing = {
     storage,
@@ -82,12 +80,23 @@ export async function collectGarbage(storage: DatasetStorage, options: GcOptions
     const expired = await sweepVersions(removing);
     await sweepObjects(removing, expired);
     await slices.turn();
-    const before = Math.min(cutoffMs, now() - temporaryMs);
+    const before = Math.min(cutoffMs, now() - (options.within === undefined ? temporaryMs : waitingMs));
     tally.add("temporary", removeOldTemporary(storage.store, before, dryRun));
     return { dryRun, expired, ...tally.sums(), kept: look.roots().kept.length, marks: marks.size };
   } finally {
     await slices.close();
   }
+}
+
+function slicesFor(
+  { leases }: DatasetStorage,
+  options: GcOptions,
+  refresh: (surely: boolean) => Promise<void>,
+): Slices {
+  const { dryRun, within } = options;
+  if (dryRun) return noSlices;
+  if (within === undefined) return createSlices({ ...options, leases, what: "gc", sliceMs, refresh });
+  return { ...noSlices, turn: () => checkFresh(within) };
 }
 
 const noSlices: Slices = { turn: () => Promise.resolve(), close: () => Promise.resolve() };

@@ -52,6 +52,13 @@ export interface Sweep {
   close(): Promise<void>;
 }
 
+/** Throws `StoreError` conflict when somebody else may have taken over. */
+export function checkFresh(sweep: Sweep): Promise<void> {
+  if (sweep.isFresh()) return Promise.resolve();
+  const reason = "it gave no sign of life for minutes, and others may have begun to work; start it again";
+  return Promise.reject(new StoreError("conflict", `Cannot go on removing objects: ${reason}`));
+}
+
 /** The leases of a store. */
 export function createLeases(store: ObjectStore, options: PresenceOptions = usualPresence): Leases {
   const open: Leases["open"] = async (what, waiting = {}) => {

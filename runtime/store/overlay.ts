@@ -31,7 +31,7 @@ export function createOverlayStore(below: ObjectStore, above: ObjectStore): Obje
 export function createOverlayStorage({ store }: DatasetStorage, above: ObjectStore): DatasetStorage {
   return {
     ...createStorage(createOverlayStore(store, above)),
-    memo: { get: () => Promise.resolve(undefined), put: () => Promise.resolve() },
+    memo: { get: () => Promise.resolve(undefined), put: () => {}, settled: () => Promise.resolve() },
   };
 }
 

@@ -34,7 +34,7 @@ export function createS3Store(connection: S3Connection, options: S3StoreOptions 
   const { written, asked, base } = parts;
   return {
     place: connection.place,
-    views: createS3Views({ connection, written, asked, root: `${base}published/` }),
+    views: createS3Views({ connection, written, asked, storeError, root: `${base}published/` }),
     ...readingOf(parts),
     ...writingOf(parts, options.scratch ?? tmpdir()),
   };

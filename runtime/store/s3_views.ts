@@ -13,9 +13,11 @@ export type ViewsDeps = {
   readonly root: string;
   /** Waits for a place among the requests, and puts errors into the store's words. */
   readonly asked: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Puts what was thrown into the store's words. */
+  readonly storeError: (thrown: unknown) => unknown;
 };
 
-export function createS3Views({ connection, written, root, asked }: ViewsDeps): Views {
+export function createS3Views({ connection, written, root, asked, storeError }: ViewsDeps): Views {
   return {
     async show(key, path) {
       const from = await written(key);
@@ -24,15 +26,19 @@ export function createS3Views({ connection, written, root, asked }: ViewsDeps): 
     say: (path, text) =>
       asked(() => connection.put(`${root}${path}`, new TextEncoder().encode(text), { contentType: mediaTypeOf(path) })),
     async hide(prefix) {
-      let keys: string[] = [];
-      for await (const { key } of connection.list(`${root}${prefix}`)) {
-        keys.push(key);
-        if (keys.length < removedAtOnce) continue;
-        const full = keys;
-        keys = [];
-        await asked(() => connection.remove(full));
+      try {
+        let keys: string[] = [];
+        for await (const { key } of connection.list(`${root}${prefix}`)) {
+          keys.push(key);
+          if (keys.length < removedAtOnce) continue;
+          const full = keys;
+          keys = [];
+          await asked(() => connection.remove(full));
+        }
+        await asked(() => connection.remove(keys));
+      } catch (thrown) {
+        throw storeError(thrown);
       }
-      await asked(() => connection.remove(keys));
     },
   };
 }

@@ -2,6 +2,7 @@
 import { StoreError } from "../contract/errors.ts";
 import { honoursConditions } from "../s3/conditions.ts";
 import type { S3Connection } from "../s3/client.ts";
+import { createBodyPool } from "./body_pool.ts";
 import { createRoom } from "./room.ts";
 import { type Body, createBehind } from "./s3_behind.ts";
 import type { Spool } from "./spool.ts";
@@ -38,6 +39,7 @@ export interface S3Writer {
 export function createS3Writer({ connection, asked, heldBytes, probe }: S3WriterDeps): S3Writer {
   const behind = createBehind();
   const room = createRoom(heldBytes);
+  const pool = createBodyPool(heldBytes);
   const writeFirst = createFirstWriter(connection, probe);
   const isThere = async (path: string) => await connection.head(path) !== undefined;
 
@@ -54,8 +56,11 @@ export function createS3Writer({ connection, asked, heldBytes, probe }: S3Writer
       behind.check();
       const held = body.length + slotBytes;
       await room.enter(held);
-      const copy = new Uint8Array(body); // not `slice()`, with which a Buffer goes on sharing its memory
-      void behind.start(path, copy, () => asked(() => send(path, copy, named))).then(() => room.leave(held));
+      const copy = pool.copy(body);
+      void behind.start(path, copy, () => asked(() => send(path, copy, named))).then(() => {
+        pool.done(copy);
+        room.leave(held);
+      });
     },
     async writeNew(path, body) {
       await behind.settled(path);

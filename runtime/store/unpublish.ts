@@ -10,16 +10,29 @@ import { pointLatest } from "./latest.ts";
 export async function unpublishTree(store: ObjectStore, dataset: string, number: number): Promise<void> {
   if (store.folder === undefined) return await store.views?.hide(`${checkedDataset(dataset)}/v${number}/`);
   const home = `${store.folder}/published/${checkedDataset(dataset)}`;
-  const gone = `${home}/.v${number}.gone`;
   try {
-    if (existsSync(gone)) await Deno.remove(gone, { recursive: true });
+    // What an interrupted call has left, of this one or of one that published.
+    for (const rest of ["gone", "partial", "files"]) await removeAll(`${home}/.v${number}.${rest}`);
     if (!existsSync(`${home}/v${number}`)) return;
+    const gone = `${home}/.v${number}.gone`;
     Deno.renameSync(`${home}/v${number}`, gone);
-    await Deno.remove(gone, { recursive: true });
+    await removeAll(gone);
     repointLatest(home);
   } catch (thrown) {
     throw storeErrorOf(`remove the files of version ${number} of "${dataset}"`, store.place, thrown);
   }
+}
+
+async function removeAll(path: string): Promise<void> {
+  if (existsSync(path)) await Deno.remove(path, { recursive: true });
+}
+
+/** True when a version has plain files. */
+export async function isPublished(store: ObjectStore, dataset: string, number: number): Promise<boolean> {
+  const path = `published/${checkedDataset(dataset)}/v${number}`;
+  if (store.folder !== undefined) return existsSync(`${store.folder}/${path}`);
+  for await (const _ of store.list(`${path}/`)) return true;
+  return false;
 }
 
 /** Lets `latest` lead to the highest version that has files, when the one it led to is gone. */

@@ -26,7 +26,18 @@ export interface WriteBehind<W extends Written> {
   check(): void;
 }
 
-type Batch<W> = { readonly writes: W[]; readonly ended: Promise<void>; readonly end: () => void };
+type Batch<W> = {
+  readonly writes: W[];
+  /** Resolves when it has grown for long enough, or `hurry` was called. */
+  readonly due: Promise<void>;
+  grow(): void;
+  hurry(): void;
+  readonly ended: Promise<void>;
+  end(): void;
+};
+
+/** A batch grows for so long, in milliseconds, when nobody waits for it. */
+const growsFor = 500;
 
 /** At most `most` writes wait for the batch that is under way. */
 export function createWriteBehind<W extends Written>(most: () => number, placing: Placing<W>): WriteBehind<W> {
@@ -34,7 +45,9 @@ export function createWriteBehind<W extends Written>(most: () => number, placing
   const failed: unknown[] = [];
   let growing = newBatch<W>();
   let underWay: Batch<W> | undefined;
+  let working = false;
 
+  const last = () => growing.writes.length > 0 ? growing : underWay;
   const check = () => {
     if (failed.length > 0) throw failed[0];
   };
@@ -50,33 +63,37 @@ export function createWriteBehind<W extends Written>(most: () => number, placing
 
   // Never rejects: nobody awaits it, and that would end the process.
   const work = async () => {
-    while (growing.writes.length > 0) {
+    working = true;
+    for (; growing.writes.length > 0; underWay = undefined) {
+      await growing.due;
       underWay = growing;
       growing = newBatch();
       await finish(underWay);
     }
-    underWay = undefined;
+    working = false;
   };
 
   return {
     check,
     async room() {
       check();
-      while (underWay !== undefined && growing.writes.length >= most()) {
-        await underWay.ended;
+      while (growing.writes.length >= most()) {
+        await (underWay ?? growing).ended;
         check();
       }
     },
     add(write) {
       growing.writes.push(write);
       pending.set(write.path, { write, batch: growing });
-      if (underWay === undefined) void work();
+      if (growing.writes.length >= most()) growing.hurry();
+      else growing.grow();
+      if (!working) void work();
     },
     temporaryOf: (path) => pending.get(path)?.write.temporary,
     async settled(path) {
-      if (path !== undefined) await pending.get(path)?.batch.ended;
-      else if (growing.writes.length > 0) await growing.ended;
-      else await underWay?.ended;
+      const batch = path === undefined ? last() : pending.get(path)?.batch;
+      batch?.hurry();
+      await batch?.ended;
     },
   };
 }
@@ -103,6 +120,12 @@ async function placeAll<W extends Written>(
 }
 
 function newBatch<W>(): Batch<W> {
+  const { promise: due, resolve } = Promise.withResolvers<void>();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-  return { writes: [], ended, end };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const hurry = () => {
+    clearTimeout(timer);
+    resolve();
+  };
+  return { writes: [], due, hurry, grow: () => void (timer ??= setTimeout(hurry, growsFor)), ended, end };
 }

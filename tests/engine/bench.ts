@@ -97,7 +97,7 @@ function counting(step: StepPlugin, called: (id: string) => void): StepPlugin {
 
 type Files = { readonly files: Map<string, string>; readonly failing: Map<string, () => Error>; reads: number };
 
-function source(bench: Files, { keys, sorted }: BenchOptions): SourceDefinition {
+export function source(bench: Files, { keys, sorted }: BenchOptions): SourceDefinition {
   return {
     kind: "source",
     name: "bench",
@@ -137,7 +137,7 @@ export function fold(name: string, whole: Fold): DatasetStepDefinition {
   };
 }
 
-function pipelineOf(options: BenchOptions, from: SourceDefinition, steps: readonly StepPlugin[]): Pipeline {
+export function pipelineOf(options: BenchOptions, from: SourceDefinition, steps: readonly StepPlugin[]): Pipeline {
   return {
     name: options.dataset ?? "test",
     dataset: options.dataset ?? "test",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { StoreError, TransientError } from "../../runtime/contract/errors.ts";
 import { type Around, small, tries, withFaults } from "./faulty_client.ts";
+import { s3Test } from "./server.ts";
 import type { Fault, Request } from "./faults.ts";
 
 const other = new TextEncoder().encode("and other bytes!");
@@ -129,7 +130,7 @@ const trials: Readonly<Record<string, Trial>> = {
 for (const [what, operation] of Object.entries(operations)) {
   for (const [when, trial] of Object.entries(trials)) {
     if (trial.of !== undefined && !trial.of.includes(operation.kind)) continue;
-    Deno.test(`openS3Client() gets ${what} right when ${when} once, and says so when it lasts`, async () => {
+    s3Test(`openS3Client() gets ${what} right when ${when} once, and says so when it lasts`, async () => {
       await Promise.all([once(operation, trial), lasting(operation, trial)]);
     });
   }

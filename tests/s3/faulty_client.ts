@@ -2,14 +2,12 @@
 import { parseS3Address } from "../../runtime/s3/address.ts";
 import { openS3Client, type S3Connection, type S3Deps } from "../../runtime/s3/client.ts";
 import type { S3Limits } from "../../runtime/s3/retry.ts";
-import { type FaultProxy, openFaultProxy } from "./fault_proxy.ts";
+import type { FaultProxy } from "./fault_proxy.ts";
 import type { Rule } from "./faults.ts";
-import { credentials, endpoint, environment, server, withBucket } from "./raw_bucket.ts";
-
-for (const [name, value] of Object.entries(environment)) Deno.env.set(name, value);
+import { withBucket } from "./raw_bucket.ts";
 
 export const tries = 4;
-const limits: Partial<S3Limits> = { tries, silenceMs: 250, partBytes: 5 << 20, copyBytes: 8 << 20 };
+const limits: Partial<S3Limits> = { tries, silenceMs: 300, partBytes: 5 << 20, copyBytes: 8 << 20 };
 export const small = new TextEncoder().encode("sixteen bytes go");
 
 export type Around = {
@@ -24,8 +22,9 @@ export type Around = {
 
 /** Pauses are kept and cut short, and the clock says that they were long. */
 export async function withFaults<T>(rules: readonly Rule[], body: (around: Around) => Promise<T>): Promise<T> {
-  return await withBucket(async ({ address, prefix }) => {
-    const proxy = openFaultProxy({ server, credentials, rules });
+  return await withBucket(async (bucket) => {
+    const { address, prefix } = bucket;
+    const proxy = bucket.proxy(rules);
     const pauses: number[] = [];
     const deps: S3Deps = {
       limits,
@@ -36,7 +35,7 @@ export async function withFaults<T>(rules: readonly Rule[], body: (around: Aroun
         await new Promise((resolve) => setTimeout(resolve, 15));
       },
     };
-    const direct = await openS3Client(parseS3Address(address(endpoint)));
+    const direct = await openS3Client(parseS3Address(address()));
     const faulty = await openS3Client(parseS3Address(address(proxy.endpoint)), deps);
     try {
       return await body({ faulty, direct, proxy, pauses, key: (name) => `${prefix}/${name}` });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { parseS3Address } from "../../runtime/s3/address.ts";
 import { openS3Client } from "../../runtime/s3/client.ts";
-import { createBucket } from "./bucket.ts";
+import { type BareBucket, bareBucket, testCredentials } from "./bucket.ts";
 
 const script = fileURLToPath(new URL("../../scripts/s3_server", import.meta.url));
 const programs = ["ceph-mon", "ceph-mgr", "ceph-osd", "radosgw", "radosgw-admin", "ceph", "monmaptool"];
@@ -22,22 +22,24 @@ export function s3Test(name: string, body: (t: Deno.TestContext) => Promise<void
   Deno.test({ name, ignore: absent && Deno.env.get("CI") === undefined, fn: body });
 }
 
-export type TestBucket = AsyncDisposable & {
+export type TestBucket = AsyncDisposable & BareBucket & {
   /** `s3://<bucket>/<prefix>?endpoint=…` with further parameters. */
   readonly address: (prefix: string, parameters?: string) => string;
   readonly endpoint: string;
   readonly bucket: string;
 };
 
-/** A bucket of one's own; what is in it is removed at the end. Credentials are set in the environment. */
+/** A bucket of one's own, removed at the end. Credentials are in the environment, which all tests share. */
 export async function openBucket(): Promise<TestBucket> {
   const at = await serverEndpoint();
-  Deno.env.set("AWS_ACCESS_KEY_ID", "AKTEST");
-  Deno.env.set("AWS_SECRET_ACCESS_KEY", "SKTEST");
+  Deno.env.set("AWS_ACCESS_KEY_ID", testCredentials.accessKeyId);
+  Deno.env.set("AWS_SECRET_ACCESS_KEY", testCredentials.secretAccessKey);
   const bucket = `test-${crypto.randomUUID()}`;
-  await createBucket(at, bucket);
+  const bare = bareBucket(at, bucket);
+  await bare.create();
   const address = (prefix: string, parameters = "") => `s3://${bucket}/${prefix}?endpoint=${at}${parameters}`;
   return {
+    ...bare,
     address,
     endpoint: at,
     bucket,
@@ -45,6 +47,7 @@ export async function openBucket(): Promise<TestBucket> {
       const all = await openS3Client(parseS3Address(address("")));
       const keys = await Array.fromAsync(all.list(""), ({ key }) => key);
       await all.remove(keys);
+      await bare.remove();
     },
   };
 }
@@ -84,7 +87,7 @@ async function started(folder: string): Promise<Answer> {
 }
 
 function endpointIn({ endpoint, problem }: Answer): string {
-  assert.ok(endpoint, problem);
+  assert.ok(endpoint, problem ?? "the server does not say where it is");
   return endpoint;
 }
 

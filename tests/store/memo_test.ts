@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { StoreError } from "../../runtime/contract/errors.ts";
 import { digestOf } from "../../runtime/contract/json.ts";
 import { createMemo } from "../../runtime/store/memo.ts";
 import { createMemoryStore } from "../../runtime/store/memory.ts";
@@ -12,7 +13,9 @@ Deno.test("createMemo() gives back what was put for the same stage and input", a
   const store = createMemoryStore();
   const memo = createMemo(store);
   for (const value of [null, 0, "ü", [1, { a: [] }], { digest: input, count: 3 }]) {
-    await memo.put(stage, input, value);
+    memo.put(stage, input, value);
+    assert.deepEqual(await memo.get(stage, input), value, "at once");
+    await memo.settled();
     assert.deepEqual(await memo.get(stage, input), value);
   }
   assert.deepEqual((await listed(store, "")).map(([name]) => name), [key]);
@@ -22,7 +25,8 @@ Deno.test("createMemo() gives back what was put for the same stage and input", a
 Deno.test("createMemo() takes an object that is not whole for absent", async () => {
   const store = createMemoryStore();
   const memo = createMemo(store);
-  await memo.put(stage, input, { some: "value", count: 12 });
+  memo.put(stage, input, { some: "value", count: 12 });
+  await memo.settled();
   const whole = await store.get(key) ?? new Uint8Array();
   for (let length = 0; length < whole.length; length++) {
     await store.put(key, whole.subarray(0, length));
@@ -39,6 +43,21 @@ Deno.test("createMemo() makes what a value names durable before the value", asyn
   const store = createMemoryStore();
   const put = (name: string, body: Uint8Array) => (order.push(name), store.put(name, body));
   const memo = createMemo({ ...store, put, flush: () => (order.push("flush"), store.flush()) });
-  await memo.put(stage, input, 1);
+  memo.put(stage, input, 1);
+  await memo.settled();
   assert.deepEqual(order, ["flush", key]);
+});
+
+Deno.test("createMemo() forgets what cannot be kept, and goes on", async () => {
+  const store = createMemoryStore();
+  let full = true;
+  const flush = () => full ? Promise.reject(new StoreError("full", "Cannot write: the disk is full")) : store.flush();
+  const memo = createMemo({ ...store, flush });
+  memo.put(stage, input, 1);
+  await memo.settled();
+  assert.equal(await memo.get(stage, input), undefined);
+  full = false;
+  memo.put(stage, input, 2);
+  await memo.settled();
+  assert.equal(await createMemo(store).get(stage, input), 2);
 });

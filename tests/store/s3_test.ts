@@ -1,7 +1,6 @@
 import { openS3Store } from "../../runtime/store/s3.ts";
 import { openBucket, s3Test } from "../s3/server.ts";
 import { objectStoreSuite } from "../suites/object_store_suite.ts";
-import { inFolder } from "../temp_folder.ts";
 
 objectStoreSuite("openS3Store()", async () => {
   const bucket = await openBucket();

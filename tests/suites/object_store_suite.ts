@@ -3,6 +3,10 @@ import assert from "node:assert/strict";
 import { digestOf } from "../../runtime/contract/json.ts";
 import { StoreError } from "../../runtime/contract/errors.ts";
 import type { ObjectStore } from "../../runtime/contract/store.ts";
+import { bytesOf, listed, noise, piecesOf } from "./object_bytes.ts";
+import { removing, streaming } from "./object_store_streaming.ts";
+
+export { bytesOf, listed, noise };
 
 /** A fresh, empty store, closed by the suite. `again` opens the same place once more, where that can be. */
 export type OpenedStore = AsyncDisposable & {
@@ -10,7 +14,7 @@ export type OpenedStore = AsyncDisposable & {
   readonly again?: () => Promise<ObjectStore>;
 };
 
-type StoreTest = (store: ObjectStore, opened: OpenedStore) => Promise<void>;
+export type StoreTest = (store: ObjectStore, opened: OpenedStore) => Promise<void>;
 
 /** Declares the tests of `name`, such as `createMemoryStore()`; `declare` where a test needs more than this process. */
 export function objectStoreSuite(
@@ -18,7 +22,8 @@ export function objectStoreSuite(
   open: () => Promise<OpenedStore>,
   declare: (title: string, body: () => Promise<void>) => void = Deno.test,
 ): void {
-  for (const [does, test] of Object.entries({ ...reading, ...writing, ...racing, ...listing, ...keys })) {
+  const all = { ...reading, ...streaming, ...writing, ...racing, ...listing, ...removing, ...keys };
+  for (const [does, test] of Object.entries(all)) {
     const title = `${name} ${does}`;
     declare(title, async () => {
       await using opened = await open();
@@ -63,6 +68,23 @@ const reading: Record<string, StoreTest> = {
 };
 
 const writing: Record<string, StoreTest> = {
+  async "put() of a named object writes what is not there and leaves what is"(store, { again }) {
+    for (const length of [10, 2 << 20]) {
+      const body = noise(length, 4);
+      const key = `by/${digestOf(body)}`;
+      assert.equal(await store.put(key, body, { named: true }), true);
+      assert.equal(await store.put(key, body, { named: true }), true);
+      await store.flush();
+      assert.equal(digestOf(await (await again?.() ?? store).get(key) ?? bytesOf("")), digestOf(body));
+    }
+    assert.equal((await listed(store, "by/")).length, 2);
+  },
+  async "put() of something else takes the place of what streamed in"(store) {
+    const { digest } = await store.putStream(piecesOf(bytesOf("one"), 2), (digest) => digest);
+    await store.put(digest, bytesOf("two"));
+    await store.flush();
+    assert.deepEqual(await store.get(digest), bytesOf("two"));
+  },
   async "put() takes the place of what was there"(store) {
     for (const text of ["one", "two", ""]) {
       await store.put("a/b", bytesOf(text));
@@ -90,28 +112,6 @@ const writing: Record<string, StoreTest> = {
     for (const key of keys) assert.deepEqual(await other.get(key), bytesOf(key));
   },
   async "flush() does nothing when nothing was written"(store) {
-    await store.flush();
-    assert.deepEqual(await listed(store, ""), []);
-  },
-  async "putStream() names the object by its digest"(store) {
-    const body = noise(300_000, 3);
-    const ref = await store.putStream(piecesOf(body, 70_000), (digest) => `by/${digest}`);
-    assert.deepEqual(ref, { digest: digestOf(body), size: body.length });
-    assert.deepEqual(await store.get(`by/${ref.digest}`), body);
-    assert.deepEqual(await store.putStream(piecesOf(body, 9_999), (digest) => `by/${digest}`), ref);
-    assert.deepEqual(await listed(store, ""), [[`by/${ref.digest}`, body.length]]);
-  },
-  async "putStream() keeps a stream of nothing"(store) {
-    const ref = await store.putStream(piecesOf(new Uint8Array(), 1), (digest) => `by/${digest}`);
-    assert.equal(ref.size, 0);
-    assert.equal((await store.get(`by/${ref.digest}`))?.length, 0);
-  },
-  async "putStream() passes on what its pieces throw and writes nothing"(store) {
-    const pieces = async function* () {
-      yield await Promise.resolve(bytesOf("some"));
-      throw new RangeError("from the pieces");
-    };
-    await assert.rejects(store.putStream(pieces(), (digest) => digest), new RangeError("from the pieces"));
     await store.flush();
     assert.deepEqual(await listed(store, ""), []);
   },
@@ -190,6 +190,21 @@ const listing: Record<string, StoreTest> = {
     assert.deepEqual(await keysFrom("none/"), []);
     assert.deepEqual(await keysFrom("ra/"), []);
   },
+  async "list() says when each object was written last, by one clock"(store) {
+    const modified = async (key: string) => {
+      for await (const entry of store.list(key)) return entry.modifiedMs;
+      return assert.fail(`${key} is not listed`);
+    };
+    await store.put("a", bytesOf("x"));
+    await store.put("b", bytesOf("x"), { ifAbsent: true });
+    await store.flush();
+    const [a, b] = [await modified("a"), await modified("b")];
+    // Servers round to seconds.
+    assert.ok(Math.abs(a - b) < 60_000 && a > Date.UTC(2020), `${a}, ${b}`);
+    await store.put("a", bytesOf("y"));
+    await store.flush();
+    assert.ok(await modified("a") >= a);
+  },
   async "list() goes on while others write"(store) {
     for (let at = 100; at < 150; at++) await store.put(`k/${at}`, bytesOf("before"));
     const seen: string[] = [];
@@ -227,6 +242,8 @@ const keys: Record<string, StoreTest> = {
       await assert.rejects(store.put(key, bytesOf("x")), RangeError, `put ${key}`);
       await assert.rejects(store.put(key, bytesOf("x"), { ifAbsent: true }), RangeError, `put absent ${key}`);
       await assert.rejects(store.has(key), RangeError, `has ${key}`);
+      await assert.rejects(store.getStream(key), RangeError, `get in pieces ${key}`);
+      await assert.rejects(store.remove([key]), RangeError, `remove ${key}`);
       await assert.rejects(store.copy("a", key), RangeError, `copy to ${key}`);
       await assert.rejects(store.copy(key, "b"), RangeError, `copy from ${key}`);
       await assert.rejects(store.putStream(piecesOf(bytesOf("x"), 1), () => key), RangeError, `stream to ${key}`);
@@ -246,28 +263,3 @@ const keys: Record<string, StoreTest> = {
     assert.deepEqual(await listed(store, "refs/"), [[key, 1]]);
   },
 };
-
-/** Keys and sizes of a listing. */
-export async function listed(store: ObjectStore, prefix: string): Promise<(readonly [string, number])[]> {
-  const entries: (readonly [string, number])[] = [];
-  for await (const { key, size } of store.list(prefix)) entries.push([key, size]);
-  return entries;
-}
-
-export function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-/** Bytes that no compression makes shorter; equal seeds give equal bytes. */
-export function noise(length: number, seed: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let at = 0, state = seed * 2654435761 + 1; at < length; at++) {
-    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9;
-    bytes[at] = state >>> 24;
-  }
-  return bytes;
-}
-
-async function* piecesOf(body: Uint8Array, length: number): AsyncIterable<Uint8Array> {
-  for (let at = 0; at < body.length; at += length) yield await Promise.resolve(body.slice(at, at + length));
-}

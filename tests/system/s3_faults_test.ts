@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Rule } from "../s3/faults.ts";
+import { s3Test } from "../s3/server.ts";
 import { checkEach, checkRun, disturbed, withPipeline } from "./s3_runs.ts";
 
 const some = { chance: 0.15 } as const;
@@ -28,11 +29,14 @@ const faults: Readonly<Record<string, Rule>> = {
   "listings do not say where they go on": { kind: "list", nth: [1, 3], fault: { kind: "listing", how: "no_token" } },
 };
 
-Deno.test("run ends with the version of an undisturbed run when a fault passes", () =>
-  withPipeline((pipeline) =>
-    checkEach(faults, (rule, name) =>
-      disturbed(pipeline, [rule], async (run) => {
-        assert.ok(run.faults > 0, "no request met the fault");
-        assert.equal(await checkRun(pipeline, run), "finished");
-      }, name))
-  ));
+s3Test(
+  "run ends with the version of an undisturbed run when a fault passes",
+  () =>
+    withPipeline((pipeline) =>
+      checkEach(faults, (rule, name) =>
+        disturbed(pipeline, [rule], async (run) => {
+          assert.ok(run.faults > 0, "no request met the fault");
+          assert.equal(await checkRun(pipeline, run), "finished");
+        }, name))
+    ),
+);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Rule } from "../s3/faults.ts";
+import { s3Test } from "../s3/server.ts";
 import { checkEach, checkRun, disturbed, withPipeline } from "./s3_runs.ts";
 
 /** Every fault, each now and then. */
@@ -24,14 +25,17 @@ const mix: readonly Rule[] = [
   { kind: "list", chance: 0.1, fault: { kind: "listing", how: "nonsense" } },
 ];
 
-Deno.test("run ends right or stops clearly when all faults come now and then, and the next one ends right", () =>
-  withPipeline((pipeline) =>
-    checkEach(
-      { first: mix, second: mix, third: mix, fourth: mix },
-      (rules, seed) =>
-        disturbed(pipeline, rules, async (run) => {
-          assert.ok(run.faults >= 3, `only ${run.faults} faults`);
-          await checkRun(pipeline, run);
-        }, seed),
-    )
-  ));
+s3Test(
+  "run ends right or stops clearly when all faults come now and then, and the next one ends right",
+  () =>
+    withPipeline((pipeline) =>
+      checkEach(
+        { first: mix, second: mix, third: mix, fourth: mix },
+        (rules, seed) =>
+          disturbed(pipeline, rules, async (run) => {
+            assert.ok(run.faults >= 3, `only ${run.faults} faults`);
+            await checkRun(pipeline, run);
+          }, seed),
+      )
+    ),
+);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Rule } from "../s3/faults.ts";
+import { s3Test } from "../s3/server.ts";
 import { checkEach, checkRun, disturbed, messageIn, withPipeline } from "./s3_runs.ts";
 
 /** Faults that stay, and what a run says of them. */
@@ -42,11 +43,14 @@ const outages: Readonly<Record<string, readonly [Rule, RegExp]>> = {
   ],
 };
 
-Deno.test("run stops with a clear message and nothing half published when a fault stays", () =>
-  withPipeline((pipeline) =>
-    checkEach(outages, ([rule, says]) =>
-      disturbed(pipeline, [rule], async (run) => {
-        assert.equal(await checkRun(pipeline, run), "stopped", run.ran.out);
-        assert.match(messageIn(run.ran), says);
-      }))
-  ));
+s3Test(
+  "run stops with a clear message and nothing half published when a fault stays",
+  () =>
+    withPipeline((pipeline) =>
+      checkEach(outages, ([rule, says]) =>
+        disturbed(pipeline, [rule], async (run) => {
+          assert.equal(await checkRun(pipeline, run), "stopped", run.ran.out);
+          assert.match(messageIn(run.ran), says);
+        }))
+    ),
+);

@@ -5,14 +5,11 @@ import { openDataset } from "../../runtime/engine/reader.ts";
 import { createStorage, openStore } from "../../runtime/store/open.ts";
 import { framewright } from "../cli/process.ts";
 import type { Ran } from "../cli/terminals.ts";
-import { openFaultProxy } from "../s3/fault_proxy.ts";
 import type { Rule } from "../s3/faults.ts";
-import { credentials, environment, type RawBucket, server, withBucket } from "../s3/raw_bucket.ts";
+import { environment, type RawBucket, withBucket } from "../s3/raw_bucket.ts";
 import { inFolder, putFile } from "../temp_folder.ts";
 import { summaryOf } from "./command.ts";
 import { makeFrames } from "./frames.ts";
-
-for (const [name, value] of Object.entries(environment)) Deno.env.set(name, value);
 
 /** Short, so that tests are. */
 const patience = "&timeout=1&retries=4";
@@ -64,7 +61,7 @@ export async function disturbed<T>(
   seed = "",
 ): Promise<T> {
   return await withBucket(async (bucket) => {
-    const proxy = openFaultProxy({ server, credentials, rules, seed });
+    const proxy = bucket.proxy(rules, seed);
     const ran = await run(bucket.address(proxy.endpoint, patience)).finally(proxy.close);
     const faults = proxy.passed.filter(({ fault }) => fault !== undefined).length;
     return await body({ ran, faults, bucket });

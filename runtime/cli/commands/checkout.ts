@@ -6,8 +6,10 @@ import { exitCodes } from "../../contract/exit_codes.ts";
 import { openDataset } from "../../engine/reader.ts";
 import { publishedFiles } from "../../engine/published_files.ts";
 import { type Checkout, checkOutFiles } from "../../store/checkout.ts";
+import type { DatasetStorage } from "../../store/open.ts";
 import { type Context, pathOf, styleFor, writeLines } from "../context.ts";
 import { countingProgress } from "../counting.ts";
+import { whileReading } from "../leasing.ts";
 import { checkDataset, openForReading } from "../reading.ts";
 import { stoppable } from "../signals.ts";
 import { bytes, duration, plain, plural } from "../text.ts";
@@ -36,39 +38,51 @@ export async function checkOut(
   const { terminal: { out }, now } = context;
   const storage = await openForReading(options.store, context);
   await checkDataset(storage, name.dataset);
-  const reader = await openDataset(storage, name.dataset, name.which);
   const folder = pathOf(place, context);
   checkApart(folder, storage.store.folder);
   const started = now();
-  const version = { dataset: name.dataset, number: reader.number, version: reader.ref.version };
-  const done = await stoppable(async (signal) => {
-    const progress = countingProgress("files", 0, options.color, context);
-    try {
-      return await checkOutFiles({
-        ...storage,
-        folder,
-        index: indexName,
-        version,
-        files: only(options.only, publishedFiles(storage, reader)),
-        filesOf: (held) => versionFiles(storage, held),
-        link: options.link === true,
-        keepOld: false,
-        force: options.force === true,
-        onPlan: ({ files }) => progress.expect(files),
-        onFile: progress.step,
-        signal,
-      });
-    } finally {
-      progress.close();
-    }
+  const { version, done } = await stoppable(async (signal) => {
+    const leasing = { what: `checkout ${name.dataset}`, signal, context };
+    return await whileReading(storage, leasing, () => bring(storage, name, folder, options, { signal, context }));
   });
   if (options.json === true) writeLines(out, [JSON.stringify({ ...version, folder, ...done })]);
   else {
     const { paint, shown } = styleFor(out, context, options.color);
-    const what = `${paint.bold(`${plain(name.dataset)} v${reader.number}`)} in ${paint.cyan(plain(shown(folder)))}`;
+    const what = `${paint.bold(`${plain(name.dataset)} v${version.number}`)} in ${paint.cyan(plain(shown(folder)))}`;
     writeLines(out, [`${what}  in ${duration((now() - started) / 1000)}`, `  ${checkoutText(done)}`]);
   }
   return exitCodes.ok;
+}
+
+async function bring(
+  storage: DatasetStorage,
+  { dataset, which }: DatasetName,
+  folder: string,
+  { link = false, force = false, only: globs, color }: CheckoutOptions,
+  { signal, context }: { readonly signal: AbortSignal; readonly context: Context },
+) {
+  const reader = await openDataset(storage, dataset, which);
+  const version = { dataset, number: reader.number, version: reader.ref.version };
+  const progress = countingProgress("files", 0, color, context);
+  try {
+    const done = await checkOutFiles({
+      ...storage,
+      folder,
+      index: indexName,
+      version,
+      files: only(globs, publishedFiles(storage, reader)),
+      filesOf: (held) => versionFiles(storage, held),
+      link,
+      keepOld: false,
+      force,
+      onPlan: ({ files }) => progress.expect(files),
+      onFile: () => progress.step(),
+      signal,
+    });
+    return { version, done };
+  } finally {
+    progress.close();
+  }
 }
 
 /** Throws `InputError` for a folder of the store itself: nobody but runs writes there. */

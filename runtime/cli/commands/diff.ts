@@ -7,6 +7,7 @@ import { idOfChange } from "../../engine/diff_items.ts";
 import { type DatasetReader, openDataset } from "../../engine/reader.ts";
 import type { DatasetStorage } from "../../store/open.ts";
 import { type Context, pathOf, styleFor, writeLines } from "../context.ts";
+import { countingProgress } from "../counting.ts";
 import { changeLines, diffLines } from "../diff_lines.ts";
 import { checkDataset, openForReading } from "../reading.ts";
 import { stoppable } from "../signals.ts";
@@ -46,20 +47,18 @@ export async function showDiff(
   const kept: KeptChanges = { added: [], removed: [], changed: [] };
   const most = page === undefined ? options.examples : listedNames + options.pictures;
   return await stoppable(async (signal) => {
-    const summary = await diffVersions({
-      chunks: storage.chunks,
-      before,
-      after,
-      balanceUpTo: options.balance === true ? Infinity : quicklyCounted,
-      onChange(change) {
-        const same = kept[change.change];
-        if (same.length < most) same.push(change);
-        if (options.json === true) {
-          writeLines(out, [JSON.stringify({ event: "change", id: idOfChange(change), ...change })]);
-        }
-      },
-      signal,
-    });
+    const onChange = (change: ItemChange) => {
+      const same = kept[change.change];
+      if (same.length < most) same.push(change);
+      if (options.json === true) {
+        writeLines(out, [JSON.stringify({ event: "change", id: idOfChange(change), ...change })]);
+      }
+      if (out.closed) throw new DOMException("The reader has gone", "AbortError");
+    };
+    const balanceUpTo = options.balance === true ? Infinity : quicklyCounted;
+    const progress = countingProgress("shards", 0, options.color, context);
+    const request = { chunks: storage.chunks, before, after, balanceUpTo, onChange, onRows: progress.reach, signal };
+    const summary = await diffVersions(request).finally(progress.close);
     if (options.json === true) writeLines(out, [JSON.stringify({ event: "summary", ...summary })]);
     else showForPeople(summary, kept, options, context);
     if (page !== undefined) await writePage(page, storage, summary, kept, options, context, signal);

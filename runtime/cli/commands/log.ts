@@ -112,7 +112,15 @@ function logLines(told: Told | Numbered, { paint }: Style): string[] {
     ...why.map((line) => `  ${plain(line)}`),
     `  ${paint.dim(`${countsText(counts)}; by ${plain(provenance.pipeline)}`)}`,
     `  ${addedText(growth, paint)}`,
+    ...purgedLines(counts),
   ];
+}
+
+/** A purge rewrites the versions that had the image; the ledger keeps its reason. */
+function purgedLines({ losses }: Version["counts"]): string[] {
+  const purged = Object.entries(losses).filter(([name]) => name.endsWith("/purged"));
+  const images = purged.reduce((sum, [, times]) => sum + times, 0);
+  return images === 0 ? [] : [`  ${plural(images, "image")} erased by a purge`];
 }
 
 function addedText({ sources, files, index }: Step["growth"], paint: Paint): string {

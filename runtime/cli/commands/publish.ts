@@ -8,6 +8,7 @@ import { type Checkout, checkOutFiles } from "../../store/checkout.ts";
 import { type DatasetStorage, isRemote } from "../../store/open.ts";
 import { type Context, pathOf, styleFor, writeLines } from "../context.ts";
 import { type Counting, countingProgress } from "../counting.ts";
+import { whileReading } from "../leasing.ts";
 import { checkDataset, openForReading } from "../reading.ts";
 import { stoppable } from "../signals.ts";
 import { duration, plain } from "../text.ts";
@@ -42,15 +43,17 @@ export async function publishVersion(
   const { terminal: { out }, now } = context;
   const started = now();
   const place = isRemote(target) ? s3Place(parseS3Address(target)) : pathOf(target, context);
-  const done = await stoppable(async (signal) => {
-    const progress = countingProgress("files", 0, options.color, context);
-    try {
-      const common = commonOf(storage, reader, options, progress, signal);
-      return isRemote(target) ? await toBucket(target, storage, common) : await toFolder(place, storage, common);
-    } finally {
-      progress.close();
-    }
-  });
+  const done = await stoppable((signal) =>
+    whileReading(storage, { what: `publish ${name.dataset}`, signal, context }, async () => {
+      const progress = countingProgress("files", 0, options.color, context);
+      try {
+        const common = commonOf(storage, reader, options, progress, signal);
+        return isRemote(target) ? await toBucket(target, storage, common) : await toFolder(place, storage, common);
+      } finally {
+        progress.close();
+      }
+    })
+  );
   const { dataset } = reader.version;
   const said = { dataset, number: reader.number, version: reader.ref.version, place };
   if (options.json === true) writeLines(out, [JSON.stringify({ ...said, ...done })]);
@@ -121,7 +124,9 @@ async function publishInStore(
       `Cannot publish ${name} so: --only, --delete and --force are for a target; name one, or leave them out`,
     );
   }
-  const files = await stoppable((signal) => makeTree(storage, reader, signal));
+  const files = await stoppable((signal) => (
+    whileReading(storage, { what: `publish ${name}`, signal, context }, () => makeTree(storage, reader, signal))
+  ));
   if (files === undefined) {
     throw new InputError(`Cannot publish ${name}: its store has no plain files; name a target, such as a folder`);
   }

@@ -62,7 +62,12 @@ export async function retryRun(
   }, context);
 }
 
-function startOf({ dataset, run, start }: RunLook): RunStart {
+function startOf({ dataset, run, start, state }: RunLook): RunStart {
+  if (state === "running") {
+    throw new InputError(
+      `Cannot retry "${plain(dataset)}": its run "${plain(run)}" is still going on; wait for its end`,
+    );
+  }
   if (start === undefined) {
     const reason = "it did not write down how it was started; run its manifest with `deno task run`";
     throw new InputError(`Cannot retry the run "${plain(run)}": ${reason}`);

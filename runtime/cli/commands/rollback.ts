@@ -6,6 +6,7 @@ import { type DatasetReader, openDataset } from "../../engine/reader.ts";
 import type { NumberedRef } from "../../store/refs.ts";
 import type { DatasetStorage } from "../../store/open.ts";
 import { type Context, styleFor, writeLines } from "../context.ts";
+import { whileWriting } from "../leasing.ts";
 import { checkDataset, openForReading } from "../reading.ts";
 import type { Style } from "../render.ts";
 import { stoppable } from "../signals.ts";
@@ -24,28 +25,35 @@ export async function rollBack(
   const { out } = context.terminal;
   const storage = await openForReading(options.store, context);
   await checkDataset(storage, dataset);
-  const target = await openDataset(storage, dataset, which);
-  const head = await storage.refs.head(dataset);
-  if (head === undefined) throw new InputError(`Cannot roll back "${plain(dataset)}": it has no version`);
   const style = styleFor(out, context, options.color);
-  if (head.ref.version === target.ref.version) {
-    const json = { dataset, number: head.number, version: head.ref.version, outcome: "unchanged" };
-    const again = head.number === target.number ? "is the newest version" : `is v${target.number} again`;
-    writeLines(out, options.json ? [JSON.stringify(json)] : [`${plain(dataset)} v${head.number} ${again} already`]);
-    return exitCodes.ok;
-  }
-  await checkWhole(storage, target);
-  const made = await publish(storage, dataset, head, target);
-  const files = await stoppable((signal) => treeOf(storage, dataset, made, signal, context));
-  const said = {
-    dataset,
-    number: made.number,
-    ...made.ref,
-    outcome: "rolled back",
-    ...(files === undefined ? {} : { files }),
-  };
-  writeLines(out, options.json ? [JSON.stringify(said)] : rollbackLines(dataset, made, head, files, style));
+  const lines = await stoppable((signal) => (
+    whileWriting(storage, { what: `rollback ${dataset}`, signal, context }, async (leased) => {
+      const target = await openDataset(leased, dataset, which);
+      const head = await leased.refs.head(dataset);
+      if (head === undefined) throw new InputError(`Cannot roll back "${plain(dataset)}": it has no version`);
+      if (head.ref.version === target.ref.version) return standing(dataset, head, target, options);
+      await checkWhole(leased, target);
+      const made = await publishAgain(leased, dataset, head, target);
+      const files = await treeOf(leased, dataset, made, signal, context);
+      const said = { dataset, number: made.number, ...made.ref, outcome: "rolled back" };
+      const place = files === undefined ? {} : { files };
+      if (options.json) return [JSON.stringify({ ...said, ...place })];
+      return rollbackLines(dataset, made, head, files, style);
+    })
+  ));
+  writeLines(out, lines);
   return exitCodes.ok;
+}
+
+function standing(
+  dataset: string,
+  head: NumberedRef,
+  target: DatasetReader,
+  { json = false }: RollbackOptions,
+): string[] {
+  if (json) return [JSON.stringify({ dataset, number: head.number, version: head.ref.version, outcome: "unchanged" })];
+  const again = head.number === target.number ? "is the newest version" : `is v${target.number} again`;
+  return [`${plain(dataset)} v${head.number} ${again} already`];
 }
 
 /** Nothing is published whose indexes cannot be read. */
@@ -53,7 +61,8 @@ async function checkWhole({ chunks }: DatasetStorage, { version }: DatasetReader
   for (const list of [version.shards, version.tree]) await Array.fromAsync(chunks.readList(list), () => 0);
 }
 
-async function publish(
+/** Throws `StoreError` conflict when `head` is no longer the newest. */
+export async function publishAgain(
   { refs }: DatasetStorage,
   dataset: string,
   head: NumberedRef,

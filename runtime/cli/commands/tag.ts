@@ -5,8 +5,10 @@ import { openDataset } from "../../engine/reader.ts";
 import type { DatasetStorage } from "../../store/open.ts";
 import { checkedTag, type Tag } from "../../store/tags.ts";
 import { type Context, styleFor, writeLines } from "../context.ts";
+import { whileWriting } from "../leasing.ts";
 import { checkDataset, minuteOf, openForReading } from "../reading.ts";
 import type { Style } from "../render.ts";
+import { stoppable } from "../signals.ts";
 import { table } from "../table.ts";
 import { plain } from "../text.ts";
 import type { DatasetName } from "../values.ts";
@@ -33,7 +35,16 @@ export async function tagVersion(
   const { list = false, json = false, remove } = options;
   if (remove !== undefined) writeLines(out, await removed(storage, target, remove, json));
   else if (list || name === undefined) writeLines(out, await listed(storage, target, json, style));
-  else writeLines(out, await tagged(storage, target, name, json));
+  else {
+    const lines = await stoppable((signal) => (
+      whileWriting(
+        storage,
+        { what: `tag ${target.dataset}`, signal, context },
+        (leased) => tagged(leased, target, name, json),
+      )
+    ));
+    writeLines(out, lines);
+  }
   return exitCodes.ok;
 }
 

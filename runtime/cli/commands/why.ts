@@ -1,13 +1,17 @@
 // `why`: all that is known of one image, or of one box in it: what the source gave, what every step did, and where it was
 // published, up through the versions that it was read from.
 import { exitCodes } from "../../contract/exit_codes.ts";
+import { purgedReason } from "../../engine/purge_find.ts";
 import { openDataset } from "../../engine/reader.ts";
+import type { DatasetStorage } from "../../store/open.ts";
+import { createTombstones } from "../../store/tombstones.ts";
 import { boxStoryOf } from "../box_story.ts";
 import { boxStoryLines } from "../box_story_lines.ts";
 import { type Context, styleFor, writeLines } from "../context.ts";
-import { checkDataset, openForReading } from "../reading.ts";
+import { checkDataset, minuteOf, openForReading } from "../reading.ts";
 import { type Story, storyOf } from "../story.ts";
 import { storyLines } from "../story_lines.ts";
+import { plain } from "../text.ts";
 import type { DatasetName } from "../values.ts";
 
 export type WhyOptions = {
@@ -34,9 +38,24 @@ export async function explain(
     const found = boxStoryOf(story, box);
     writeLines(out, json ? [JSON.stringify(found)] : boxStoryLines(found, style));
   } else {
-    writeLines(out, json ? [JSON.stringify(plainStory(story))] : storyLines(story, style));
+    const told = json ? [JSON.stringify(plainStory(story))] : storyLines(story, style);
+    writeLines(out, [...told, ...(json ? [] : await purgeLines(storage, dataset, story))]);
   }
   return exitCodes.ok;
+}
+
+/** When and why the image was erased, if it was. */
+async function purgeLines(
+  { store }: DatasetStorage,
+  dataset: string,
+  { name: { key }, trace: { line } }: Story,
+): Promise<string[]> {
+  if (!line.losses.some(({ reason }) => reason === purgedReason)) return [];
+  const purges = await createTombstones(store).purgesOf(dataset, key);
+  return purges.map(({ at, reason, id }) => {
+    const why = reason === undefined ? "" : `, because: ${plain(reason)}`;
+    return `  erased on ${minuteOf(at)} UTC${why}; see purges/${id}.json`;
+  });
 }
 
 /** The story as JSON has it: maps become objects. */

@@ -21,7 +21,7 @@ export async function checkBucketStore(store: string, env: Environment): Promise
   try {
     const address = parseS3Address(store, env);
     const deps = { env, limits, sleep: pause, random: Math.random, now: () => performance.now() };
-    const wire = await openWire(address, { ...deps, unique: () => crypto.randomUUID() });
+    const wire = await openWire(address, { ...deps, unique: () => crypto.randomUUID(), credentials: undefined });
     try {
       return await checkWire(wire, store);
     } finally {
