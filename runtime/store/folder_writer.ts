@@ -93,16 +93,22 @@ function writingOf(root: string, path: string): string {
 }
 
 function placingOf(root: string, durability: Durability, touch: (path: string) => void): Placing<WrittenFile> {
-  const failed = (path: string | undefined, thrown: unknown) =>
-    storeErrorOf(writingOf(root, path ?? root), root, thrown);
   return {
-    sync: (batch) => durability.files(batch).catch((thrown) => Promise.reject(failed(batch[0]?.path, thrown))),
+    async sync(batch) {
+      try {
+        await durability.files(batch);
+      } catch (thrown) {
+        const [only] = batch.length === 1 ? batch : [];
+        const action = only === undefined ? `make ${batch.length} files durable` : writingOf(root, only.path);
+        throw storeErrorOf(action, root, thrown);
+      }
+    },
     place({ path, temporary }) {
       try {
         inFolder(path, () => Deno.renameSync(temporary, path));
         touch(path);
       } catch (thrown) {
-        throw failed(path, thrown);
+        throw storeErrorOf(writingOf(root, path), root, thrown);
       }
     },
     discard: ({ temporary }) => removeFile(temporary),

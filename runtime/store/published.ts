@@ -114,7 +114,11 @@ export function checkedPath(path: string): string {
   throw new PluginError(`Cannot publish "${path}": that is no path to a file within the version's folder`);
 }
 
+/** A code unit takes three bytes at most. */
+function isShort(name: string): boolean {
+  return 3 * name.length <= longestName || new TextEncoder().encode(name).length <= longestName;
+}
+
 function isSoundName(name: string): boolean {
-  return name !== "" && name !== "." && name !== ".." && !/[\0\\]/.test(name) &&
-    new TextEncoder().encode(name).length <= longestName;
+  return name !== "" && name !== "." && name !== ".." && !/[\0\\]/.test(name) && isShort(name);
 }

@@ -30,14 +30,16 @@ type Batch<W> = {
   readonly writes: W[];
   /** Resolves when it has grown for long enough, or `hurry` was called. */
   readonly due: Promise<void>;
-  grow(): void;
+  growFor(ms: number): void;
   hurry(): void;
   readonly ended: Promise<void>;
   end(): void;
 };
 
-/** A batch grows for so long, in milliseconds, when nobody waits for it. */
-const growsFor = 500;
+/** A batch grows for so many milliseconds for each write of the one before, when nobody waits for it: a lone write gets
+ *  its name at once, and of very many few batches are made. */
+const growsForEach = 2;
+const growsAtMost = 500;
 
 /** At most `most` writes wait for the batch that is under way. */
 export function createWriteBehind<W extends Written>(most: () => number, placing: Placing<W>): WriteBehind<W> {
@@ -46,6 +48,7 @@ export function createWriteBehind<W extends Written>(most: () => number, placing
   let growing = newBatch<W>();
   let underWay: Batch<W> | undefined;
   let working = false;
+  let lastSize = 0;
 
   const last = () => growing.writes.length > 0 ? growing : underWay;
   const check = () => {
@@ -67,6 +70,7 @@ export function createWriteBehind<W extends Written>(most: () => number, placing
     for (; growing.writes.length > 0; underWay = undefined) {
       await growing.due;
       underWay = growing;
+      lastSize = underWay.writes.length;
       growing = newBatch();
       await finish(underWay);
     }
@@ -86,7 +90,7 @@ export function createWriteBehind<W extends Written>(most: () => number, placing
       growing.writes.push(write);
       pending.set(write.path, { write, batch: growing });
       if (growing.writes.length >= most()) growing.hurry();
-      else growing.grow();
+      else growing.growFor(Math.min(growsAtMost, growsForEach * lastSize));
       if (!working) void work();
     },
     temporaryOf: (path) => pending.get(path)?.write.temporary,
@@ -127,5 +131,5 @@ function newBatch<W>(): Batch<W> {
     clearTimeout(timer);
     resolve();
   };
-  return { writes: [], due, hurry, grow: () => void (timer ??= setTimeout(hurry, growsFor)), ended, end };
+  return { writes: [], due, hurry, growFor: (ms) => void (timer ??= setTimeout(hurry, ms)), ended, end };
 }

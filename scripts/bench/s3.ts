@@ -78,7 +78,9 @@ async function compareSides(place: string, rounds: number): Promise<void> {
     const times: Record<Side, Times[]> = { ours: [], bare: [] };
     for (let round = 0; round < rounds; round++) {
       for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
-        times[side].push(await apart(side, { place: inRound(place, round, bytes), bytes, count }));
+        const job = { place: inRound(place, round, bytes), bytes, count };
+        times[side].push(await apart(side, job));
+        await clear(job.place);
       }
     }
     for (const verb of ["put", "get"] as const) {
@@ -89,6 +91,12 @@ async function compareSides(place: string, rounds: number): Promise<void> {
       console.log(`${verb} ${count} x ${bytes / 1000} kB: ours ${rate(own)}, bare ${rate(other)}, ratio ${ratio}`);
     }
   }
+}
+
+/** A test server keeps all of it in memory. */
+async function clear(place: string): Promise<void> {
+  const store = await openStore(place);
+  await store.remove(await Array.fromAsync(store.list(""), ({ key }) => key));
 }
 
 /** A prefix of its own, so that no round meets what another wrote. */

@@ -67,7 +67,14 @@ export const heavy = ruleFor(product, (context) => ({
   },
 }));
 
-const heavyPackages = new Set(["sharp", "imagescript", "chart.js", "chart.js/auto", "@napi-rs/canvas"]);
+const heavyPackages = new Set([
+  "@aws-sdk/client-s3",
+  "sharp",
+  "imagescript",
+  "chart.js",
+  "chart.js/auto",
+  "@napi-rs/canvas",
+]);
 
 function isNamed(node: Deno.lint.Node, ...names: readonly string[]): boolean {
   return node.type === "Identifier" && names.includes(node.name);

@@ -51,7 +51,7 @@ Deno.test("Dockerfile starts a task that exists, without a shell", () => {
 
 Deno.test("compose.yaml gives the container a folder and nothing else", () => {
   const { services } = parse(read("compose.yaml"));
-  assert.deepEqual(Object.keys(services), ["motogp"]);
+  assert.deepEqual(Object.keys(services), ["motogp", "minio", "bucket"]);
   const { build, command, volumes, network_mode, cap_drop, privileged } = services.motogp;
   assert.deepEqual([build, volumes, network_mode, cap_drop, privileged], [
     ".",
@@ -62,6 +62,15 @@ Deno.test("compose.yaml gives the container a folder and nothing else", () => {
   ]);
   assert.ok(Deno.statSync(root + command[0]).isFile);
   assert.ok(command.includes("--set") && command.includes("--store"));
+});
+
+Deno.test("compose.yaml starts an S3 server for this machine alone, and only when it is asked for", () => {
+  const { services } = parse(read("compose.yaml"));
+  for (const name of ["minio", "bucket"]) {
+    assert.deepEqual(services[name].profiles, ["s3"], name);
+    assert.match(services[name].image, /:RELEASE\.\d{4}-/, "a fixed release");
+  }
+  assert.deepEqual(services.minio.ports, ["127.0.0.1:9000:9000"]);
 });
 
 /** Without comments; lines that end in a backslash are joined with the next. */

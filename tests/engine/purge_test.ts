@@ -11,42 +11,7 @@ import { createTombstones } from "../../runtime/store/tombstones.ts";
 import { depsOf, pipelineOf, source } from "./bench.ts";
 import { names, pictureBench, pictures } from "../store/gc_fixtures.ts";
 import { readWhole } from "../store/whole_store.ts";
-
-const target = "f0003";
-const signal = AbortSignal.timeout(60_000);
-
-/** Three versions: the target, with other bytes, and gone; the same bytes under another key as well. */
-async function withTarget(store: ObjectStore): Promise<DatasetStorage> {
-  const storage = createStorage(store);
-  const bench = pictureBench(storage, [...names(6), "copy"]);
-  bench.files.set(target, "first secret");
-  bench.files.set("copy", "first secret");
-  await bench.run();
-  bench.files.set(target, "second secret");
-  await bench.run();
-  bench.files.delete(target);
-  bench.files.delete("copy");
-  bench.files.set("later", "later");
-  await bench.run();
-  return storage;
-}
-
-function purge(storage: DatasetStorage, key = target) {
-  const bench = pictureBench(storage, []);
-  const options = { files: new Map(), steps: [], exports: [pictures] };
-  return purgeImage(storage, {
-    dataset: "test",
-    key,
-    signal,
-    reason: "a wish",
-    today: () => "2026-11-21T12:00:00Z",
-    now: Date.now,
-    exporting: (version) => {
-      const pipeline = pipelineOf(options, source(bench, options), []);
-      return Promise.resolve({ deps: depsOf(pipeline, storage, false, () => {}), version });
-    },
-  });
-}
+import { purge, signal, target, withTarget } from "./purge_fixtures.ts";
 
 /** All that is in a store, chunks unpacked, as one text an object. */
 async function textsOf(store: ObjectStore): Promise<Map<string, string>> {

@@ -16,6 +16,8 @@ export interface BareBucket {
   uploads(): Promise<readonly string[]>;
   /** How the server says that it has encrypted an object. */
   encryptionOf(key: string): Promise<readonly (string | undefined)[]>;
+  /** The media type that the server tells browsers. */
+  typeOf(key: string): Promise<string | undefined>;
 }
 
 export function bareBucket(endpoint: string, Bucket: string): BareBucket {
@@ -34,6 +36,7 @@ export function bareBucket(endpoint: string, Bucket: string): BareBucket {
       const { ServerSideEncryption, SSEKMSKeyId } = await client.send(new HeadObjectCommand({ Bucket, Key }));
       return [ServerSideEncryption, SSEKMSKeyId];
     },
+    typeOf: async (Key) => (await client.send(new HeadObjectCommand({ Bucket, Key }))).ContentType,
   };
 }
 

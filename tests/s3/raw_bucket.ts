@@ -44,7 +44,12 @@ export interface RawBucket {
 /** Runs `body` with a prefix of its own. */
 export async function withBucket<T>(body: (made: RawBucket) => Promise<T>): Promise<T> {
   const endpoint = await serverEndpoint();
-  const client = new S3Client({ endpoint, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" });
+  const client = new S3Client({
+    endpoint,
+    forcePathStyle: true,
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    requestHandler: { requestTimeout: 20_000, throwOnRequestTimeout: true },
+  });
   try {
     await (made ??= client.send(new CreateBucketCommand({ Bucket: bucket })));
     return await body(createRawBucket(client, endpoint));

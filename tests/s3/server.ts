@@ -103,11 +103,13 @@ async function saidBy(path: string): Promise<string> {
 }
 
 /** A name that no other process has, nor had: numbers of processes come again, with the time of their start they do
- *  not. */
+ *  not. Deno itself may not look there. */
 async function processName(): Promise<string> {
-  const stat = await Deno.readTextFile(`/proc/${Deno.pid}/stat`);
-  const boot = await Deno.readTextFile("/proc/sys/kernel/random/boot_id");
-  return `${Deno.pid}-${stat.slice(stat.lastIndexOf(")")).split(" ")[20]}-${boot.slice(0, 8)}`;
+  const args = [`/proc/${Deno.pid}/stat`, "/proc/sys/kernel/random/boot_id"];
+  const { stdout } = await new Deno.Command("cat", { args }).output();
+  const text = new TextDecoder().decode(stdout);
+  const started = text.slice(text.lastIndexOf(")")).split(" ")[20];
+  return `${Deno.pid}-${started}-${text.trim().slice(-8)}`;
 }
 
 /** The first of three in a row that nobody listens on, below those that systems give to clients. */
