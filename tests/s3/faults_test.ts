@@ -142,7 +142,7 @@ async function once({ kind, before, act, after }: Operation, { fault }: Trial): 
     await act(around);
     await after?.(around);
     assert.ok(around.proxy.passed.some((request) => request.fault === fault.kind));
-  });
+  }, fault.kind === "silence" ? 1_000 : undefined);
 }
 
 async function lasting({ kind, before, act, after }: Operation, { fault, lasting, orRight }: Trial): Promise<void> {
@@ -157,5 +157,5 @@ async function lasting({ kind, before, act, after }: Operation, { fault, lasting
     assert.match(thrown.message, /^Cannot [a-z]+ /);
     assert.match(thrown.message, lasting.says);
     assert.ok(around.proxy.passed.length <= tries * (tries + 1), `${around.proxy.passed.length} requests`);
-  });
+  }, fault.kind === "silence" ? 300 : undefined);
 }

@@ -7,7 +7,7 @@ import type { Rule } from "./faults.ts";
 import { withBucket } from "./raw_bucket.ts";
 
 export const tries = 4;
-const limits: Partial<S3Limits> = { tries, silenceMs: 300, partBytes: 5 << 20, copyBytes: 8 << 20 };
+const limits: Partial<S3Limits> = { tries, partBytes: 5 << 20, copyBytes: 8 << 20 };
 export const small = new TextEncoder().encode("sixteen bytes go");
 
 export type Around = {
@@ -20,14 +20,19 @@ export type Around = {
   readonly key: (name: string) => string;
 };
 
-/** Pauses are kept and cut short, and the clock says that they were long. */
-export async function withFaults<T>(rules: readonly Rule[], body: (around: Around) => Promise<T>): Promise<T> {
+/** Pauses are kept and cut short, and the clock says that they were long. `silenceMs` is long enough for a busy machine
+ *  where no test waits for it. */
+export async function withFaults<T>(
+  rules: readonly Rule[],
+  body: (around: Around) => Promise<T>,
+  silenceMs = 10_000,
+): Promise<T> {
   return await withBucket(async (bucket) => {
     const { address, prefix } = bucket;
     const proxy = bucket.proxy(rules);
     const pauses: number[] = [];
     const deps: S3Deps = {
-      limits,
+      limits: { ...limits, silenceMs },
       random: () => 0.5,
       now: () => pauses.reduce((sum, ms) => sum + ms, 0),
       async sleep(ms) {
