@@ -51,12 +51,12 @@ async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signa
   const purged = await deps.purged();
   if (record.items !== undefined) {
     const isPurged = record.items.some(({ image }) => purged.has(image.blob.digest));
-    return isPurged ? lost(erased) : taken(record, record.items, input);
+    return isPurged ? { ...entry, losses: [erased] } : taken(record, record.items, input);
   }
   const bytes = await readBytes(deps, record, signal);
   if (!(bytes instanceof Uint8Array)) return lost(bytes);
   if (bytes.length > deps.limits.maxBytes) return lost(tooLarge(bytes.length, deps.limits.maxBytes));
-  if (purged.size > 0 && purged.has(digestOf(bytes))) return lost(erased);
+  if (purged.size > 0 && purged.has(digestOf(bytes))) return { ...entry, losses: [erased] };
   const blob = await deps.blobs.put(bytes);
   const header = headerOf(deps, bytes);
   if ("reason" in header) return { ...lost(header), blob };
@@ -98,7 +98,11 @@ function imageOf(blob: Image["blob"], header: ImageHeader): Image {
   return { blob, header, edits: header.orientation > 1 ? [{ op: "orient", value: header.orientation }] : [] };
 }
 
-const erased: Trouble = {
+/** A choice that somebody made, so no reject: it must not stop a run whose source still has the image. */
+const erased: Loss = {
+  child: "",
+  verdict: "dropped",
+  step: "admit",
   reason: "purged",
   detail: "This image was erased for good, so it is not taken in again; take it out of the source as well",
 };

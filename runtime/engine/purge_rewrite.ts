@@ -125,6 +125,6 @@ function purgedRecord(line: string, digests: ReadonlySet<Digest>): string {
 
 function purgedLine(line: LedgerLine, keys: ReadonlySet<string>): LedgerLine {
   if (!keys.has(line.key)) return line;
-  const loss = { child: "", verdict: "rejected", step: "purge", reason: purgedReason, detail } as const;
-  return { key: line.key, verdict: "rejected", items: 0, losses: [loss], notes: [] };
+  const loss = { child: "", verdict: "dropped", step: "purge", reason: purgedReason, detail } as const;
+  return { key: line.key, verdict: "dropped", items: 0, losses: [loss], notes: [] };
 }

@@ -2,6 +2,7 @@
 import type { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { InputError, messageOf } from "../contract/errors.ts";
 import type { Environment, S3Address } from "./address.ts";
+import { createCredentialSearch } from "./credentials.ts";
 import { createRetry, type Retry, type RetryDeps, type S3Limits } from "./retry.ts";
 import { createTransport } from "./transport.ts";
 import { type Watch, watched } from "./watch.ts";
@@ -51,6 +52,7 @@ export async function openWire(address: S3Address, deps: WireDeps): Promise<Wire
   const { region, endpoint, pathStyle, bucket, requesterPays } = address;
   // The SDK's own type knows signals of its own, which are never given.
   const transport: Record<string, unknown> = { ...createTransport(certificatesFor(address, deps.env)) };
+  const search = createCredentialSearch(deps.env);
   const client = new sdk.S3Client({
     region,
     forcePathStyle: pathStyle,
@@ -58,9 +60,15 @@ export async function openWire(address: S3Address, deps: WireDeps): Promise<Wire
     responseChecksumValidation: "WHEN_REQUIRED",
     maxAttempts: 1, // trying again is ours, since it must cover bodies as well
     requestHandler: transport,
+    logger: search.log,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(deps.credentials === undefined ? {} : { credentials: deps.credentials }),
   });
+  // The client keeps them until they expire. Their troubles are others than those of the request.
+  client.middlewareStack.add((next) => async (args) => {
+    await search.run(() => client.config.credentials());
+    return await next(args);
+  }, { step: "initialize", name: "credentials" });
   return {
     sdk,
     client,

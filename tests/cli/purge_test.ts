@@ -35,7 +35,7 @@ exports:
   - uses: coco
   - uses: previews
   - uses: report
-limits: { max_rejected: 50% }
+limits: { max_rejected: 0 }
 `;
 }
 
@@ -74,12 +74,12 @@ Deno.test("purge leaves nothing of an image but its tombstone, in its dataset an
     assert.match(await ran(folder, ["verify"]), /^Verified 3 versions of cats, grey/);
     const told = await ran(folder, ["why", "cats", id]);
     assert.match(told, /bytes {5}erased\n/);
-    assert.match(told, /rejected by purge: purged\. .*\n {2}erased on \d{4}-.* UTC, because: asked for; see purges\//);
+    assert.match(told, /dropped by purge: purged\. .*\n {2}erased on \d{4}-.* UTC, because: asked for; see purges\//);
 
     await ran(folder, ["run", "cats.yaml"]);
     assert.match(
       await ran(folder, ["why", "cats", id]),
-      /lost {6}rejected by admit: purged\. This image was erased for good/,
+      /lost {6}dropped by admit: purged\. This image was erased for good/,
     );
     assert.ok(filesIn(store).every(({ bytes }) => !left.has(createHash("sha256").update(bytes).digest("hex"))));
     assert.match(await ran(folder, ["verify"]), /^Verified 4 versions of cats, grey/);

@@ -53,8 +53,8 @@ Deno.test("purgeImage() leaves nothing of an image in any version, under whateve
   assert.deepEqual(first.version.counts, {
     records: 7,
     kept: 5,
-    dropped: 0,
-    rejected: 2,
+    dropped: 2,
+    rejected: 0,
     items: 5,
     losses: { "purge/purged": 2 },
     notes: {},
