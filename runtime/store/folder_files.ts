@@ -67,12 +67,18 @@ function copyNew(from: string, to: string, temporary: string): boolean {
   if (existsSync(to)) return false;
   try {
     inFolder(temporary, () => Deno.copyFileSync(from, temporary));
+    syncCopy(temporary);
     inFolder(to, () => Deno.renameSync(temporary, to));
     return true;
   } catch (thrown) {
     removeFile(temporary);
     throw thrown;
   }
+}
+
+function syncCopy(path: string): void {
+  using copy = Deno.openSync(path, { read: true });
+  copy.syncDataSync();
 }
 
 /** Removes what this process made and does not need; a temporary file left behind harms nobody. */

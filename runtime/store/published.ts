@@ -1,10 +1,12 @@
 // The files of a version under plain names: a view of the store, which can be made again at any time.
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { PluginError } from "../contract/errors.ts";
 import type { ObjectStore } from "../contract/store.ts";
 import type { TreeEntry } from "../contract/version.ts";
 import { blobKeyOf, missing } from "./blobs.ts";
+import { createDurability } from "./durability.ts";
 import { codeOf, storeErrorOf } from "./failures.ts";
 import { linkOrCopy, removeFile } from "./folder_files.ts";
 import { checkedDataset } from "./keys.ts";
@@ -56,7 +58,8 @@ async function makeTree(root: string, { tree, partial, bare }: Places, request: 
   if (existsSync(tree) && !isBare) return;
   await request.store.flush();
   try {
-    await fill(root, partial, request);
+    // A tree that is there counts as complete, also after a power cut.
+    await createDurability(root).folders(await fill(root, partial, request));
     if (request.what === "files") Deno.writeTextFileSync(bare, "");
     if (isBare && existsSync(tree)) removeTree(tree);
     Deno.renameSync(partial, tree);
@@ -67,7 +70,9 @@ async function makeTree(root: string, { tree, partial, bare }: Places, request: 
   }
 }
 
-async function fill(root: string, partial: string, request: TreeRequest): Promise<void> {
+/** Gives the folders of the tree. */
+async function fill(root: string, partial: string, request: TreeRequest): Promise<readonly string[]> {
+  const folders = new Set([partial]);
   const temporary = `${partial}-${randomUUID()}`;
   let last: string | undefined;
   Deno.mkdirSync(partial, { recursive: true });
@@ -77,8 +82,10 @@ async function fill(root: string, partial: string, request: TreeRequest): Promis
     const key = blobKeyOf(digest);
     const to = `${partial}/${checkedPath(path)}`;
     if (!linked(`${root}/${key}`, to, temporary)) throw missing(request.store, key);
+    for (let at = dirname(to); !folders.has(at); at = dirname(at)) folders.add(at);
     last = path;
   }
+  return [...folders];
 }
 
 /** The files of the tree, and those beside it. */

@@ -75,7 +75,11 @@ function partsOf(connection: S3Connection, { parallel, heldBytes }: Required<typ
     base,
     asked,
     pathOf,
-    has: async (path) => writer.isPending(path) || await asked(() => connection.head(path)) !== undefined,
+    async has(path) {
+      if (writer.isPending(path) || await asked(() => connection.head(path)) !== undefined) return true;
+      writer.check();
+      return false;
+    },
     async written(key) {
       const path = pathOf(key);
       await writer.settled(path);
@@ -88,14 +92,18 @@ function readingOf({ connection, writer, base, asked, pathOf, has }: Parts) {
   return {
     async get(key: string) {
       const path = pathOf(key);
-      return writer.pending(path)?.slice() ?? (await asked(() => connection.get(path)))?.bytes;
+      const bytes = writer.pending(path)?.slice() ?? (await asked(() => connection.get(path)))?.bytes;
+      if (bytes === undefined) writer.check();
+      return bytes;
     },
     async getStream(key: string) {
       const path = pathOf(key);
       const pending = writer.pending(path);
       if (pending !== undefined) return new Blob([pending]).stream();
       const stream = await asked(() => connection.getStream(path));
-      return stream === undefined ? undefined : piecesInStoreWords(stream.pieces);
+      if (stream !== undefined) return piecesInStoreWords(stream.pieces);
+      writer.check();
+      return undefined;
     },
     async *list(prefix: string) {
       const checked = checkedPrefix(prefix);

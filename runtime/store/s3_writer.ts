@@ -34,6 +34,8 @@ export interface S3Writer {
   /** Resolves when the writes of this path, or of all, have ended. Never rejects. */
   settled(path?: string): Promise<void>;
   flush(): Promise<void>;
+  /** Throws what a write behind its caller failed with: then what is not there may be what it left out. */
+  check(): void;
 }
 
 export function createS3Writer({ connection, asked, heldBytes, probe }: S3WriterDeps): S3Writer {
@@ -52,6 +54,7 @@ export function createS3Writer({ connection, asked, heldBytes, probe }: S3Writer
     isPending: behind.isPending,
     pending: behind.pending,
     settled: behind.settled,
+    check: behind.check,
     async write(path, body, named) {
       behind.check();
       const held = body.length + slotBytes;
