@@ -217,7 +217,7 @@ export function reasonOf({ kind, said, retryAfterMs }: Refusal, address: S3Addre
     signature: `the secret key does not fit the access key (${said}); check AWS_SECRET_ACCESS_KEY or AWS_PROFILE`,
     clock: `the clocks of this machine and of the server differ too much (${said}); set this machine's clock`,
     region: `the bucket is in another region than "${address.region}" (${said}); add ?region=… to the address`,
-    certificate: `the certificate of ${server} is not trusted (${said}); name its authority by ?ca=<file>`,
+    certificate: `the certificate of ${server} ${certificateTrouble(said)}`,
     throttled: `${server} asks for fewer requests (${said})${waiting(retryAfterMs)}; run again later`,
     unavailable: `${server} cannot be reached or does not answer (${said}); check the network and run again`,
     full: `there is no room left (${said}); free some space or choose another store, then run again`,
@@ -226,6 +226,17 @@ export function reasonOf({ kind, said, retryAfterMs }: Refusal, address: S3Addre
     other: `the server refuses (${said})`,
   };
   return reasons[kind];
+}
+
+function certificateTrouble(said: string): string {
+  if (/NotValidForName|not valid for name/i.test(said)) {
+    return `is for another name (${said}); mend the endpoint, or have the server's certificate made for this name`;
+  }
+  if (/expired|NotValidYet|not valid (yet|after|before)/i.test(said)) {
+    return `is not valid now (${said}); have it renewed, or set this machine's clock`;
+  }
+  return `is signed by somebody unknown here (${said}); add ?ca=<file> with the certificate of who signs it to the ` +
+    "address, or set DENO_TLS_CA_STORE=mozilla,system where this machine's own programs trust it";
 }
 
 function waiting(retryAfterMs: number | undefined): string {

@@ -1,5 +1,6 @@
 // What all requests to one bucket have in common.
 import type { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { resolve } from "node:path";
 import { InputError, messageOf } from "../contract/errors.ts";
 import type { Environment, S3Address } from "./address.ts";
 import { createCredentialSearch } from "./credentials.ts";
@@ -91,16 +92,29 @@ function encryptionOf({ encryption }: S3Address): Wire["encrypting"] {
   return { ServerSideEncryption: encryption.kind, ...(key === undefined ? {} : { SSEKMSKeyId: key }) };
 }
 
-function certificatesFor({ ca }: S3Address, { NODE_EXTRA_CA_CERTS }: Environment): readonly string[] {
-  return [ca, NODE_EXTRA_CA_CERTS || undefined].filter((path) => path !== undefined).map(certificatesIn);
+/** Paths start where the user stands, which is not where `deno task` runs. */
+function certificatesFor({ ca }: S3Address, { NODE_EXTRA_CA_CERTS, INIT_CWD }: Environment): readonly string[] {
+  return [ca, NODE_EXTRA_CA_CERTS || undefined].filter((path) => path !== undefined)
+    .map((path) => certificatesIn(resolve(INIT_CWD ?? "", path)));
 }
 
 function certificatesIn(path: string): string {
+  const text = textOf(path);
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) {
+    throw new InputError(`Cannot use the certificates "${path}": the file holds none in PEM`);
+  }
   try {
-    const text = Deno.readTextFileSync(path);
-    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+    createTransport([text]).destroy();
+    return text;
+  } catch (cause) {
+    throw new InputError(`Cannot use the certificates "${path}": ${messageOf(cause)}`, [], { cause });
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
   } catch (cause) {
     throw new InputError(`Cannot read the certificates "${path}": ${messageOf(cause)}`, [], { cause });
   }
-  throw new InputError(`Cannot use the certificates "${path}": the file holds none in PEM`);
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { dirname } from "node:path";
 import { InputError, PluginError, StoreError } from "../../runtime/contract/errors.ts";
 import { digestOf } from "../../runtime/contract/json.ts";
 import type { ObjectStore } from "../../runtime/contract/store.ts";
@@ -10,7 +9,6 @@ import { createMemoryStore } from "../../runtime/store/memory.ts";
 import { publishTree } from "../../runtime/store/published.ts";
 import { bytesOf } from "../suites/object_store_suite.ts";
 import { inFolder } from "../temp_folder.ts";
-import { type Effect, recordEffects } from "./recorder.ts";
 import { kill, output, start, withDisk } from "./process.ts";
 
 Deno.test("publishTree() puts the files of a version under plain names and lets latest lead there", () =>
@@ -68,36 +66,6 @@ Deno.test("publishTree() shows nothing until all is there, and finishes what was
     assert.deepEqual(namesIn(`${root}/published/motogp`), ["latest", "v1"]);
     assert.deepEqual(namesIn(`${root}/published/motogp/v1/b`), ["c", "d"]);
   }));
-
-Deno.test("publishTree() lets a tree be seen only when a power cut would leave all of it", async () => {
-  // Few folders are made durable one by one, many by one call.
-  for (const folders of [3, 20]) {
-    await inFolder(async (root) => {
-      const store = await openFolderStore(root);
-      const paths = Array.from({ length: folders }, (_, at) => `f${at}/deep/a`);
-      const entries = await entriesOf(store, ["a", ...paths]);
-      using recorder = recordEffects(root);
-      const tree = await publishTree(request(store, 1, entries));
-      const seen = recorder.effects.findIndex((effect) => effect.op === "rename" && effect.to === tree);
-      const before = recorder.effects.slice(0, seen);
-      for (const { at, folder } of before.flatMap(namesMade)) {
-        assert.ok(before.slice(at).some((effect) => isSyncOf(effect, folder, before)), folder);
-      }
-      assert.ok(before.filter(({ op }) => op === "link").length > folders);
-    });
-  }
-});
-
-function namesMade(effect: Effect, at: number) {
-  return effect.op !== "link" ? [] : [dirname(effect.to), dirname(dirname(effect.to))]
-    .filter((folder) => folder.includes(".partial")).map((folder) => ({ at, folder }));
-}
-
-function isSyncOf(effect: Effect, folder: string, all: readonly Effect[]): boolean {
-  if (effect.op !== "sync" || effect.file !== undefined) return false;
-  if (effect.folder !== undefined && effect.folder !== folder) return false;
-  return all.some(({ op, ...more }) => op === "synced" && "id" in more && more.id === effect.id);
-}
 
 Deno.test("publishTree() stops when it is told to", () =>
   inFolder(async (root) => {
