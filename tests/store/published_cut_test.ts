@@ -8,12 +8,12 @@ import { publishTree } from "../../runtime/store/published.ts";
 import { inFolder } from "../temp_folder.ts";
 import { type Effect, recordEffects } from "./recorder.ts";
 
-Deno.test("publishTree() lets a tree be seen only when a power cut would leave all of it", async () => {
-  // Few folders are made durable one by one, many by one call.
-  for (const folders of [3, 20]) {
-    await inFolder(async (root) => {
-      using recorder = recordEffects(root);
-      const store = await openFolderStore(root);
+Deno.test("publishTree() lets a tree be seen only when a power cut would leave all of it", () =>
+  inFolder(async (root) => {
+    using recorder = recordEffects(root);
+    // Few folders are made durable one by one, many by one call.
+    for (const folders of [3, 20]) {
+      const store = await openFolderStore(`${root}/${folders}`);
       const paths = Array.from({ length: folders }, (_, at) => `f${at}/deep/a`);
       const entries = await Promise.all(["a", ...paths].sort().map((path) => put(store, path)));
       const tree = await publishTree({ store, dataset: "motogp", number: 1, entries: iterated(entries) });
@@ -23,9 +23,8 @@ Deno.test("publishTree() lets a tree be seen only when a power cut would leave a
         assert.ok(before.slice(at).some((effect) => isSyncOf(effect, folder, before)), folder);
       }
       assert.ok(before.filter(({ op }) => op === "link").length > folders);
-    });
-  }
-});
+    }
+  }));
 
 function namesMade(effect: Effect, at: number) {
   return effect.op !== "link" ? [] : [dirname(effect.to), dirname(dirname(effect.to))]
