@@ -49,6 +49,8 @@ export interface RunRecord {
 
 export type RunRecordOptions = {
   readonly runs: Runs;
+  /** Makes what was put durable: a run that is killed next is to be known of. */
+  readonly flush: () => Promise<void>;
   readonly start: RunStart;
   /** Milliseconds from any fixed point. */
   readonly now: () => number;
@@ -56,10 +58,13 @@ export type RunRecordOptions = {
   readonly secrets: readonly string[];
 };
 
-export function createRunRecord({ runs, start, now, secrets }: RunRecordOptions): RunRecord {
+export function createRunRecord({ runs, flush, start, now, secrets }: RunRecordOptions): RunRecord {
   const startedMs = now();
   const name: RunName = { dataset: start.dataset, id: start.run };
-  const put = (file: string, value: Json) => runs.put(name, file, new TextEncoder().encode(canonicalJson(value)));
+  const put = async (file: string, value: Json) => {
+    await runs.put(name, file, new TextEncoder().encode(canonicalJson(value)));
+    await flush();
+  };
   return {
     started: () => put(startedFile, withoutSecretSettings(start, secrets)),
     async ended(outcome, { code, message, exit }) {

@@ -101,7 +101,8 @@ async function run(
   await using parts = partsOf({ request, pipeline, storage, pulse, emit });
   const { deps } = parts;
   if (task.dryRun) return emit(await runPipeline(deps, stopped.signal));
-  const record = createRunRecord({ runs: storage.runs, start: startOf(request, task, deps), now: deps.now, secrets });
+  const { runs, store: { flush } } = storage;
+  const record = createRunRecord({ runs, flush, start: startOf(request, task, deps), now: deps.now, secrets });
   await record.started();
   try {
     emit(await runPipeline({ ...deps, ...(task.retry === undefined ? {} : { retry: task.retry }) }, stopped.signal));

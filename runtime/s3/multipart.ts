@@ -48,12 +48,15 @@ export async function inParts(
 async function begin({ sdk, common, encrypting, ...wire }: Wire, key: string, options: PutS3Options): Promise<string> {
   const type = options.contentType === undefined ? {} : { ContentType: options.contentType };
   const input = { ...common, ...encrypting, ...type, Key: key };
-  const { UploadId } = await wire.retry(`write "${key}"`, () =>
+  const { UploadId, ServerSideEncryption } = await wire.retry(`write "${key}"`, () =>
     wire.ask(
       (client, watch) => client.send(new sdk.CreateMultipartUploadCommand(input), { abortSignal: watch.signal }),
       options,
     ), options.signal);
-  if (UploadId) return UploadId;
+  if (UploadId) {
+    const isAsked = () => checkEncrypted(wire.address, `write "${key}"`, ServerSideEncryption);
+    return UploadId;
+  }
   throw new StoreError("unavailable", `Cannot write "${key}": the server begins an upload and does not name it`);
 }
 

@@ -154,7 +154,9 @@ function isCutShort(thrown: Error, status: number): boolean {
 /** Nothing came back: the network, the name, the certificate, or bytes that ended early. */
 function unreached(thrown: Error): Refusal | undefined {
   const said = networkWords(messageOf(thrown.cause instanceof Error ? thrown.cause : thrown));
-  if (/certificate|UnknownIssuer/i.test(said)) return { kind: "certificate", passing: false, said, code: "" };
+  if (/certificate|UnknownIssuer/i.test(said)) {
+    return { kind: "certificate", passing: false, said: said.replaceAll("; ", ", "), code: "" };
+  }
   const isNetwork = thrown.name === "TimeoutError" || isSystem(thrown) ||
     (thrown instanceof TypeError && /^(fetch failed|error (sending|reading))/i.test(thrown.message));
   return isNetwork ? passing("unavailable", said, "") : undefined;

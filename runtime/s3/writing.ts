@@ -1,6 +1,7 @@
 // Writes objects, over what is there or only where nothing is.
 import { TransientError } from "../contract/errors.ts";
 import type { PutS3Options } from "./client.ts";
+import { checkEncrypted } from "./encryption.ts";
 import { headObject } from "./reading.ts";
 import { refusalOf } from "./refusals.ts";
 import type { Watch } from "./watch.ts";
@@ -49,7 +50,7 @@ async function isOurs(wire: Wire, key: string, nonce: string, options: PutS3Opti
 
 /** The signature covers the SHA-256 of the body, which the server compares: a digest more would only take time. */
 async function send(
-  { sdk, client, common, encrypting }: Wire,
+  { sdk, client, common, encrypting, address }: Wire,
   { key, body, contentType }: Put,
   watch: Watch,
   more: { readonly IfNoneMatch?: string; readonly Metadata?: Record<string, string> },
@@ -62,5 +63,6 @@ async function send(
     Body: body,
     ...(contentType === undefined ? {} : { ContentType: contentType }),
   });
-  await client.send(command, { abortSignal: watch.signal });
+  const { ServerSideEncryption } = await client.send(command, { abortSignal: watch.signal });
+  checkEncrypted(address, `write "${key}"`, ServerSideEncryption);
 }

@@ -20,7 +20,13 @@ const failure = { event: "failed", code: "source", message: "Cannot read with hu
 function opened() {
   const storage = createStorage(createMemoryStore());
   let clock = 0;
-  const record = createRunRecord({ runs: storage.runs, start, now: () => clock += 1500, secrets: ["hush-hush", ""] });
+  const record = createRunRecord({
+    runs: storage.runs,
+    flush: storage.store.flush,
+    start,
+    now: () => clock += 1500,
+    secrets: ["hush-hush", ""],
+  });
   const textOf = async (name: string) =>
     new TextDecoder().decode(await storage.runs.get({ dataset: "motogp", id: start.run }, name));
   const look = (atWork: boolean) => lookAtRun(storage, "motogp", start.run, () => atWork);
@@ -54,7 +60,10 @@ Deno.test("createRunRecord() writes down how a run ended that made nothing, and 
 Deno.test("createRunRecord() keeps quiet when the end cannot be written: what ended the run matters more", async () => {
   const { storage } = opened();
   const runs = { ...storage.runs, put: () => Promise.reject(new TypeError("full")) };
-  await createRunRecord({ runs, start, now: () => 0, secrets: [] }).ended("stopped", failure);
+  await createRunRecord({ runs, flush: storage.store.flush, start, now: () => 0, secrets: [] }).ended(
+    "stopped",
+    failure,
+  );
 });
 
 Deno.test("lookAtRun() tells a run that goes on, one that was killed and one that ended", async () => {
