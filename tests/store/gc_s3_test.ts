@@ -21,7 +21,7 @@ s3Test(
     await lease.close();
     assert.equal((await purging)?.purge.versions.length, 3);
     for (const text of ["first secret", "second secret"]) assert.equal(await storage.blobs.has(digestOf(text)), false);
-    assert.equal((await openDataset(storage, "test", 1)).version.counts.rejected, 2);
+    assert.equal((await openDataset(storage, "test", 1)).version.counts.dropped, 2);
     assert.equal((await readWhole(storage)).versions, 3);
     const report = await clean(storage, 30, { keeping: { last: 1 } });
     assert.deepEqual(report.expired.map(({ number }) => number), [1, 2]);
