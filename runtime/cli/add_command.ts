@@ -1,5 +1,5 @@
 // One command with what all of them have.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { withExamples } from "./help.ts";
 
 /** Called with the exit code. */
@@ -14,4 +14,15 @@ export function addCommand(
 ): Command {
   const made = parent.command(usage).description(description).option("--no-color", "no colours");
   return withExamples(made, made.name(), examples);
+}
+
+/** Where a command finds its datasets. */
+export function storeOption(): Option {
+  const place = "where datasets live: a folder or s3://…; FRAMEWRIGHT_STORE or .framewright by default";
+  return new Option("--store <place>", place);
+}
+
+/** Adds what all commands on datasets have. */
+export function withStore(made: Command): Command {
+  return made.addOption(storeOption()).option("--json", "print JSON, one object a line");
 }

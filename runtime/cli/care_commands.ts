@@ -1,7 +1,7 @@
 // Commands that look after a store: their arguments, options, help and examples. What they do is imported when they are
 // called.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { addCommand, type Finish } from "./add_command.ts";
+import { addCommand, type Finish, withStore } from "./add_command.ts";
 import type { Context } from "./context.ts";
 import { atLeastOne, datasetName, lengthOfTime, nameList, workers } from "./values.ts";
 
@@ -11,12 +11,6 @@ export function addCareCommands(program: Command, context: Context, finish: Fini
   addVerify(program, context, finish);
   addRuns(program, context, finish);
   addRetry(program, context, finish);
-}
-
-function withStore(made: Command): Command {
-  return made
-    .option("--store <place>", "where datasets live: a folder or s3://…; FRAMEWRIGHT_STORE or .framewright by default")
-    .option("--json", "print JSON, one object a line");
 }
 
 function addGc(program: Command, context: Context, finish: Finish): void {

@@ -32,6 +32,17 @@ function plainStore(store: string, { folder }: Context): string {
   return isRemote(store) ? store : resolve(below(folder, store));
 }
 
+/** ` --store <store>` for a line to paste; empty when commands take this store without it. */
+export function storeOption(store: string, context: Context): string {
+  if (storeSpec(undefined, context) === store) return "";
+  return ` --store ${pasted(shownFrom(context.folder, store))}`;
+}
+
+/** As a shell takes it for one word. */
+function pasted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** True when a run that was started early may write to `store`, and nowhere else. */
 export function fitsStore(early: StartedRun, store: string, context: Context): boolean {
   return plainStore(early.store, context) === store;

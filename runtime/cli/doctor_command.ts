@@ -1,6 +1,6 @@
 // `doctor`: its options, help and examples.
 import type { Command } from "commander";
-import { addCommand, type Finish } from "./add_command.ts";
+import { addCommand, type Finish, storeOption } from "./add_command.ts";
 import type { Context } from "./context.ts";
 
 export function addDoctorCommand(program: Command, context: Context, finish: Finish): void {
@@ -9,7 +9,7 @@ export function addDoctorCommand(program: Command, context: Context, finish: Fin
     "doctor --store /data/store",
     "doctor --store 's3://bucket/prefix?region=eu-central-1' --json",
   ])
-    .option("--store <store>", "a folder or an s3:// address; FRAMEWRIGHT_STORE or .framewright by default")
+    .addOption(storeOption())
     .option("--json", "print one JSON object a finding")
     .action(async (options) => {
       finish(await (await import("./commands/doctor.ts")).doctor(options, context));

@@ -1,6 +1,6 @@
 // `graph`: its arguments, options, help and examples. What it does is imported when it is called.
 import { type Command, Option } from "commander";
-import { addCommand, type Finish } from "./add_command.ts";
+import { addCommand, type Finish, storeOption } from "./add_command.ts";
 import type { Context } from "./context.ts";
 
 export function addGraphCommand(program: Command, context: Context, finish: Finish): void {
@@ -19,7 +19,7 @@ export function addGraphCommand(program: Command, context: Context, finish: Fini
       ]),
     )
     .option("--out <file>", "write it to a file, such as graph.svg")
-    .option("--store <place>", "where datasets live: a folder or s3://…; FRAMEWRIGHT_STORE or .framewright by default")
+    .addOption(storeOption())
     .addOption(new Option("--json", "print JSON").conflicts("format"))
     .addHelpText("after", `\n${notes}\n`)
     .action(async (names, options) => {

@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { InputError, messageOf } from "../contract/errors.ts";
 import { exitCodeOf, exitCodes } from "../contract/exit_codes.ts";
-import { addCommand, type Finish } from "./add_command.ts";
+import { addCommand, type Finish, storeOption } from "./add_command.ts";
 import { addCareCommands } from "./care_commands.ts";
 import { type Context, styleFor, writeLines } from "./context.ts";
 import { addDetectionCommands } from "./detection_commands.ts";
@@ -127,7 +127,7 @@ function withRunOptions(made: Command): Command {
   return made
     .argument("<manifest>", "the pipeline to run")
     .addOption(setOption())
-    .option("--store <folder>", "where datasets live; FRAMEWRIGHT_STORE or .framewright by default")
+    .addOption(storeOption())
     .option("--limit <number>", "take only this many records, for a taste", atLeastOne)
     .option("--concurrency <number>", "items at work at once", workers)
     .addOption(new Option("--json", "print one JSON object a line, the last one the summary").conflicts("quiet"))

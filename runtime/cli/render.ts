@@ -45,8 +45,9 @@ export function quietLine({ outcome, dataset, number, version }: Summary): strin
   return `${outcome} ${name}${version === undefined ? "" : ` ${shortId(version)}`}`;
 }
 
-/** The result of a run. */
-export function summaryLines(summary: Summary, style: Style): string[] {
+/** The result of a run. `store` is what a command that looks at it needs, such as ` --store /data`; empty for the store
+ *  that commands take without it. */
+export function summaryLines(summary: Summary, style: Style, store = ""): string[] {
   const { counts, stages, rejected = [] } = summary;
   return [
     ...headLines(summary, style),
@@ -54,7 +55,7 @@ export function summaryLines(summary: Summary, style: Style): string[] {
     ...section("Lost on the way", lossLines(counts?.losses ?? {}, style), style),
     ...section("Rejected", rejectedLines(rejected, style), style),
     ...section("Stages", stageLines(stages, summary.seconds, style), style),
-    ...placeLines(summary, style),
+    ...placeLines(summary, style, store),
   ];
 }
 
@@ -115,14 +116,18 @@ export function stageLines(stages: readonly StageTime[], total: number, { paint 
   ], paint);
 }
 
-function placeLines({ files, store, outcome, dataset, number }: Summary, { paint, shown }: Style): string[] {
+function placeLines(
+  { files, store, outcome, dataset, number }: Summary,
+  { paint, shown }: Style,
+  storeOption: string,
+): string[] {
   if (outcome === "planned") return [];
   const name = number === undefined ? dataset : `${dataset}@${number}`;
   return [
     "",
     ...(files === undefined ? [] : [`  files  ${paint.cyan(plain(shown(files)))}`]),
     `  store  ${plain(shown(store))}`,
-    `  more   ${paint.dim(`deno task fw show ${plain(name)}`)}`,
+    `  more   ${paint.dim(`deno task fw show ${plain(name)}${plain(storeOption)}`)}`,
   ];
 }
 

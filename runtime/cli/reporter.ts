@@ -14,6 +14,8 @@ export type ReporterOptions = {
   readonly mode: "people" | "quiet" | "json";
   /** True when the plan is the result asked for. */
   readonly planOnly: boolean;
+  /** What a command that looks at the result needs, such as ` --store /data`. */
+  readonly store?: string;
   /** Milliseconds from any fixed point. */
   readonly now: () => number;
 };
@@ -55,7 +57,7 @@ function quietReporter({ terminal: { out, err }, style }: ReporterOptions): Repo
   };
 }
 
-function peopleReporter({ terminal, style, planOnly, now }: ReporterOptions): Reporter {
+function peopleReporter({ terminal, style, planOnly, store, now }: ReporterOptions): Reporter {
   const { out, err } = terminal;
   const track = err.isTerminal ? liveTrack(terminal, style.err, now) : plainTrack(terminal, now);
   const say = (output: typeof out, lines: readonly string[]) => {
@@ -77,7 +79,7 @@ function peopleReporter({ terminal, style, planOnly, now }: ReporterOptions): Re
           return say(err, [logLine(event, style.err)]);
         case "summary":
           track.finish();
-          return say(out, summaryLines(event, style.out));
+          return say(out, summaryLines(event, style.out, store));
         case "failed":
           track.finish();
           return say(err, failureLines(event, style.err));

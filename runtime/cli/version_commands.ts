@@ -1,6 +1,6 @@
 // Commands on versions: their arguments, options, help and examples. What they do is imported when they are called.
 import { type Command, Option } from "commander";
-import { addCommand, type Finish } from "./add_command.ts";
+import { addCommand, type Finish, withStore } from "./add_command.ts";
 import type { Context } from "./context.ts";
 import { atLeastOne, datasetName, versionNumber } from "./values.ts";
 
@@ -13,12 +13,6 @@ export function addVersionCommands(program: Command, context: Context, finish: F
   addPublish(program, context, finish);
   addTag(program, context, finish);
   addRollback(program, context, finish);
-}
-
-function withStore(made: Command): Command {
-  return made
-    .option("--store <place>", "where datasets live: a folder or s3://…; FRAMEWRIGHT_STORE or .framewright by default")
-    .option("--json", "print JSON, one object a line");
 }
 
 const nameHelp = "a dataset, perhaps with a version: motogp, motogp@3, motogp@best";

@@ -13,6 +13,7 @@ import { type RefusalKind, refusalOf } from "../s3/refusals.ts";
 const reasons: { readonly [kind in RefusalKind]?: readonly [string, string] } = {
   denied: ["unreadable", "there is no permission to read it"],
   too_large: ["too_large", "it is larger than the server gives"],
+  encryption: ["unreadable", "the key that it is encrypted by cannot be used"],
   other: ["unreadable", "the server refuses it"],
   unsupported: ["unreadable", "the server cannot give it"],
   full: ["unreadable", "the server cannot give it"],

@@ -1,6 +1,7 @@
 // Lets the server copy objects.
 import { StoreError } from "../contract/errors.ts";
 import type { PutS3Options } from "./client.ts";
+import { checkEncrypted } from "./encryption.ts";
 import { inParts, uploadParts } from "./multipart.ts";
 import { getObject, headObject, readRange } from "./reading.ts";
 import { refusalOf } from "./refusals.ts";
@@ -45,11 +46,13 @@ async function copyWhole({ sdk, common, encrypting, ...wire }: Wire, from: strin
     CopySource: sourceOf(common.Bucket, from),
     ...(contentType === undefined ? {} : { ContentType: contentType, MetadataDirective: "REPLACE" as const }),
   };
-  await wire.retry(`copy "${from}" to "${to}"`, () =>
+  const action = `copy "${from}" to "${to}"`;
+  const { ServerSideEncryption } = await wire.retry(action, () =>
     wire.ask(
       (client, watch) => client.send(new sdk.CopyObjectCommand(input), { abortSignal: watch.signal }),
       options,
     ), options.signal);
+  checkEncrypted(wire.address, action, ServerSideEncryption);
 }
 
 type Copy = { readonly from: string; readonly to: string; readonly size: number };

@@ -2,6 +2,7 @@
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import { StoreError } from "../contract/errors.ts";
 import type { PutS3Options, S3Stop, S3Upload } from "./client.ts";
+import { checkEncrypted } from "./encryption.ts";
 import { headObject } from "./reading.ts";
 import { refusalOf } from "./refusals.ts";
 import type { Wire } from "./wire.ts";
@@ -35,8 +36,9 @@ export async function inParts(
   options: PutS3Options,
   makePart: MakePart,
 ): Promise<void> {
-  const id = await begin(wire, key, options);
+  const { id, encryption } = await begin(wire, key, options);
   try {
+    checkEncrypted(wire.address, `write "${key}"`, encryption);
     const parts = await makeParts(wire, size, id, makePart);
     await complete(wire, key, size, id, parts, options);
   } catch (thrown) {
@@ -45,7 +47,7 @@ export async function inParts(
   }
 }
 
-async function begin({ sdk, common, encrypting, ...wire }: Wire, key: string, options: PutS3Options): Promise<string> {
+async function begin({ sdk, common, encrypting, ...wire }: Wire, key: string, options: PutS3Options) {
   const type = options.contentType === undefined ? {} : { ContentType: options.contentType };
   const input = { ...common, ...encrypting, ...type, Key: key };
   const { UploadId, ServerSideEncryption } = await wire.retry(`write "${key}"`, () =>
@@ -53,10 +55,7 @@ async function begin({ sdk, common, encrypting, ...wire }: Wire, key: string, op
       (client, watch) => client.send(new sdk.CreateMultipartUploadCommand(input), { abortSignal: watch.signal }),
       options,
     ), options.signal);
-  if (UploadId) {
-    const isAsked = () => checkEncrypted(wire.address, `write "${key}"`, ServerSideEncryption);
-    return UploadId;
-  }
+  if (UploadId) return { id: UploadId, encryption: ServerSideEncryption };
   throw new StoreError("unavailable", `Cannot write "${key}": the server begins an upload and does not name it`);
 }
 

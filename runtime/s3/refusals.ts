@@ -19,6 +19,8 @@ export type RefusalKind =
   | "clock"
   | "region"
   | "certificate"
+  /** The key to encrypt by, or encryption at all. */
+  | "encryption"
   | "throttled"
   | "unavailable"
   | "full"
@@ -126,7 +128,7 @@ export function refusalOf(thrown: unknown): Refusal | undefined {
   }
   if (status === undefined) return unreached(thrown);
   if (isCutShort(thrown, status)) return passing("unavailable", "its answer was cut short or garbled", code);
-  const kind = kindOf(code, status);
+  const kind = isAboutEncryption(code, messageOf(thrown)) ? "encryption" : kindOf(code, status);
   const retryAfterMs = waitOf($response?.headers?.["retry-after"]);
   return {
     kind,
@@ -136,6 +138,10 @@ export function refusalOf(thrown: unknown): Refusal | undefined {
     status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+}
+
+function isAboutEncryption(code: string, message: string): boolean {
+  return code.startsWith("KMS.") || /kms-keyid|server side encryption/i.test(message);
 }
 
 function kindOf(code: string, status: number): RefusalKind {
@@ -204,6 +210,7 @@ function failureOf(kind: RefusalKind, action: string) {
 
 /** The refusal in a sentence, with the way out. */
 export function reasonOf({ kind, said, retryAfterMs }: Refusal, address: S3Address): string {
+  const { encryption } = address;
   const place = s3Place(address);
   const server = address.endpoint ?? `AWS in ${address.region}`;
   const reasons: Readonly<Record<RefusalKind, string>> = {
@@ -220,6 +227,8 @@ export function reasonOf({ kind, said, retryAfterMs }: Refusal, address: S3Addre
     clock: `the clocks of this machine and of the server differ too much (${said}); set this machine's clock`,
     region: `the bucket is in another region than "${address.region}" (${said}); add ?region=… to the address`,
     certificate: `the certificate of ${server} ${certificateTrouble(said)}`,
+    encryption: `the server cannot use ${keyText(encryption)} (${said}); check sse and kms_key in the address, ` +
+      "and that these credentials may use the key",
     throttled: `${server} asks for fewer requests (${said})${waiting(retryAfterMs)}; run again later`,
     unavailable: `${server} cannot be reached or does not answer (${said}); check the network and run again`,
     full: `there is no room left (${said}); free some space or choose another store, then run again`,
@@ -228,6 +237,11 @@ export function reasonOf({ kind, said, retryAfterMs }: Refusal, address: S3Addre
     other: `the server refuses (${said})`,
   };
   return reasons[kind];
+}
+
+function keyText(encryption: S3Address["encryption"]): string {
+  if (encryption?.kind === "aws:kms" && encryption.key !== undefined) return `the key "${encryption.key}"`;
+  return encryption === undefined ? "the key that it is encrypted by" : encryption.kind;
 }
 
 function certificateTrouble(said: string): string {

@@ -116,6 +116,11 @@ Deno.test("summaryLines() says that nothing changed, and that nothing was writte
   ]);
 });
 
+Deno.test("summaryLines() names the store in the line to paste, where commands would take another one", () => {
+  const lines = summaryLines(published, plainStyle, " --store 's3://a/b?region=eu'");
+  assert.equal(lines.at(-1), "  more   deno task fw show motogp@1 --store 's3://a/b?region=eu'");
+});
+
 Deno.test("quietLine() is one line that names the version", () => {
   assert.equal(quietLine(published), "published motogp@1 9f86d081884c");
 });

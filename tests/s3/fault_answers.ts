@@ -36,6 +36,15 @@ export function refusal(status: number, code: string, method: string, retryAfter
   return messageOf(`HTTP/1.1 ${status} ${code}`, headers, method === "HEAD" ? new Uint8Array(0) : encoded(xml));
 }
 
+/** The answer of a server that has encrypted as the request asks. */
+export function encryptedAsAsked(request: Head, answer: Head): Head {
+  const asked = request.headers.get("x-amz-server-side-encryption");
+  if (asked === undefined) return answer;
+  const text = new TextDecoder("latin1").decode(answer.bytes);
+  const said = text.replace("\r\n", `\r\nx-amz-server-side-encryption: ${asked}\r\n`);
+  return { ...answer, bytes: Uint8Array.from(said, (char) => char.charCodeAt(0)) };
+}
+
 /** The whole of an answer that a fault changes; `undefined` when it changes none. */
 export async function changedAnswer(
   { head, framing, pieces }: Answer,
@@ -87,13 +96,28 @@ function brokenListing(xml: string, how: (Fault & { kind: "listing" })["how"]): 
     .replace(/<IsTruncated>false<\/IsTruncated>/, "<IsTruncated>true</IsTruncated>");
 }
 
-/** Sends a write on without its condition, signed anew. */
-export async function unconditional(credentials: Credentials, client: Wire, server: Wire, head: Head): Promise<void> {
+/** What a server that does not know them does not see. */
+export const unseen = {
+  unconditional: /^if-none-match$/,
+  unencrypted: /^x-amz-server-side-encryption/,
+} as const;
+
+/** Of the connection, or made anew with the signature. */
+const replaced = /^(authorization|x-amz-date|x-amz-content-sha256|content-length|transfer-encoding|expect|connection)$/;
+
+/** Sends a request on without some headers, signed anew. */
+export async function withoutHeaders(
+  credentials: Credentials,
+  client: Wire,
+  server: Wire,
+  head: Head,
+  left: RegExp,
+): Promise<void> {
   if (head.headers.get("expect") === "100-continue") await client.write(encoded("HTTP/1.1 100 Continue\r\n\r\n"));
   const framing = requestFraming(head);
   const body = unframed(await collected(client.raw(framing)), framing);
   const [method = "", target = ""] = head.line.split(" ");
-  const kept = [...head.headers].filter(([name]) => name === "host" || name === "content-type");
+  const kept = [...head.headers].filter(([name]) => !left.test(name) && !replaced.test(name));
   await server.write(messageOf(head.line, signedHeaders(method, target, new Map(kept), credentials, new Date()), body));
 }
 

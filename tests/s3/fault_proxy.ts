@@ -1,7 +1,15 @@
 // A proxy on loopback between a client and an S3 server. It passes on what comes byte for byte, so that signatures stay
 // right, and makes the faults that its rules ask for.
 import { createChooser, type Fault, type Request, requestOf, type Rule } from "./faults.ts";
-import { type Answer, answerTo, changedAnswer, refusal, unconditional } from "./fault_answers.ts";
+import {
+  type Answer,
+  answerTo,
+  changedAnswer,
+  encryptedAsAsked,
+  refusal,
+  unseen,
+  withoutHeaders,
+} from "./fault_answers.ts";
 import { answerFraming, createWire, type Head, requestFraming, type Wire } from "./http_wire.ts";
 import type { Credentials } from "./signature.ts";
 
@@ -14,8 +22,12 @@ export type ProxyOptions = {
   readonly credentials: Credentials;
 };
 
-/** A request that came, in milliseconds since the proxy was opened. */
-export type Passed = Request & { readonly atMs: number; readonly fault?: Fault["kind"] };
+/** A request that came, in milliseconds since the proxy was opened. Names of headers are in lower case. */
+export type Passed = Request & {
+  readonly atMs: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly fault?: Fault["kind"];
+};
 
 export interface FaultProxy {
   /** `http://127.0.0.1:<port>`. */
@@ -40,7 +52,8 @@ export function openFaultProxy(options: ProxyOptions): FaultProxy {
     const request = requestOf(head.line, head.headers);
     const fault = isCalm ? undefined : choose(request);
     const atMs = performance.now() - startedMs;
-    passed.push(fault === undefined ? { ...request, atMs } : { ...request, atMs, fault: fault.kind });
+    const { headers } = head;
+    passed.push({ ...request, headers, atMs, ...(fault === undefined ? {} : { fault: fault.kind }) });
     if (fault?.kind === "refused") {
       door.shut(fault.forMs);
       return false;
@@ -129,8 +142,9 @@ async function pass(exchange: Exchange, fault: Fault | undefined): Promise<boole
       await client.write(refusal(403, "RequestTimeTooSkewed", exchange.request.method, undefined, fault.byMs));
       return true;
     case "unconditional":
-      await unconditional(exchange.options.credentials, client, server, head);
-      return await copyAnswer(exchange, await answerTo(server, client), undefined);
+    case "unencrypted":
+      await withoutHeaders(exchange.options.credentials, client, server, head, unseen[fault.kind]);
+      return await copyAnswer(exchange, encryptedAsAsked(head, await answerTo(server, client)), undefined);
   }
   await server.write(head.bytes);
   // Both ways at once: a server may answer before it has read all of a body, and asks for large ones.

@@ -44,7 +44,9 @@ export type Fault =
   | { readonly kind: "clock"; readonly byMs: number; readonly refuse?: boolean }
   | { readonly kind: "listing"; readonly how: "cut" | "missing" | "no_token" | "nonsense" }
   /** The proxy writes without the condition, with credentials of its own. */
-  | { readonly kind: "unconditional" };
+  | { readonly kind: "unconditional" }
+  /** The same for what is asked of encryption, and the answer says that it was done. */
+  | { readonly kind: "unencrypted" };
 
 /** Chooses the fault of each request. What chance decides follows from the seed and the request, not from the order
  *  in which different requests come. */

@@ -145,5 +145,10 @@ s3Test("openS3Store() gives a store whose flush fails when a write behind it did
       await assert.rejects(faulty.flush(), (thrown) => thrown instanceof StoreError && thrown.failure === "read_only");
     }
     await assert.rejects(faulty.put("refs/new", bytes, { ifAbsent: true }), StoreError);
+    // What the write left out is not merely missing.
+    for (const look of [() => faulty.get("blobs/b"), () => faulty.getStream("blobs/b"), () => faulty.has("blobs/b")]) {
+      await assert.rejects(look, /the server denies it/);
+    }
+    assert.deepEqual(await faulty.get("refs/there"), bytes);
   });
 });

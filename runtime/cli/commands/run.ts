@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Summary } from "../../contract/events.ts";
 import { createPulse } from "../../contract/pulse.ts";
 import type { ManifestTask, Retry, RunRequest } from "../../contract/run_request.ts";
-import { type Context, fitsStore, pathOf, storeSpec, styleFor } from "../context.ts";
+import { type Context, fitsStore, pathOf, storeOption, storeSpec, styleFor } from "../context.ts";
 import { createReporter, type Reporter } from "../reporter.ts";
 import { onStopSignal } from "../signals.ts";
 import { type StartedRun, startRun, storeInManifest } from "../start.ts";
@@ -25,7 +25,7 @@ export type RunOptions = {
 /** Runs a pipeline and shows it; returns the exit code. */
 export async function runPipeline(manifest: string, options: RunOptions, context: Context): Promise<number> {
   const store = storeSpec(options.store, context, manifest);
-  const reporter = reporterOf(options, context);
+  const reporter = reporterOf(options, store, context);
   const started = startedFor(store, context);
   try {
     return await supervise({
@@ -74,11 +74,11 @@ function requestOf(
   };
 }
 
-function reporterOf({ json, quiet, color, dryRun }: RunOptions, context: Context): Reporter {
+function reporterOf({ json, quiet, color, dryRun }: RunOptions, store: string, context: Context): Reporter {
   const { terminal, now } = context;
   const style = { out: styleFor(terminal.out, context, color), err: styleFor(terminal.err, context, color) };
   const mode = json === true ? "json" : quiet === true ? "quiet" : "people";
-  return createReporter({ terminal, style, mode, planOnly: dryRun, now });
+  return createReporter({ terminal, style, mode, planOnly: dryRun, store: storeOption(store, context), now });
 }
 
 /** The Worker may write to its store only, and Deno makes no links for whoever may not write everywhere. Where the file
