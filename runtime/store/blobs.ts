@@ -71,6 +71,6 @@ export function missing(store: ObjectStore, key: string): StoreError {
 
 /** The error for an object whose bytes are not those of its name. */
 export function corrupt(store: ObjectStore, key: string, cause?: unknown): StoreError {
-  const reason = `its bytes in "${store.place}" are not what was written; remove it, and the next run makes it anew`;
+  const reason = `its bytes in "${store.place}" are not what was written; bring it back from a copy`;
   return new StoreError("corrupt", `Cannot read "${key}": ${reason}`, { cause });
 }
