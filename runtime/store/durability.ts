@@ -7,6 +7,8 @@ import type { Written } from "./write_behind.ts";
 export type WrittenFile = Written & { readonly file?: Deno.FsFile };
 
 export interface Durability {
+  /** True when files may be closed before they are durable. To be called before they are written. */
+  watch(): boolean;
   /** Takes a file over as soon as its bytes are written. */
   written(write: WrittenFile & { readonly file: Deno.FsFile }): WrittenFile;
   /** How many files may wait. */
@@ -40,11 +42,15 @@ export function createDurability(root: string): Durability {
     }
   };
 
+  const watch = () => {
+    watched ??= openFileSystem(root);
+    return canWatch = watched !== undefined;
+  };
+
   return {
+    watch,
     written({ file, ...write }) {
-      watched ??= openFileSystem(root);
-      canWatch = watched !== undefined;
-      if (!canWatch) return { ...write, file };
+      if (!watch()) return { ...write, file };
       file.close();
       return write;
     },

@@ -1,6 +1,7 @@
 // Makes all that was written to a file system durable by one call, where there is such a call and it keeps its word.
 import { statfsSync } from "node:fs";
 import { StoreError } from "../contract/errors.ts";
+import { loadLibc, pathBytes } from "../system/libc.ts";
 
 /** A file system, watched from when this was opened: what goes wrong with any write since then, `sync` reports. */
 export interface FileSystem {
@@ -10,14 +11,6 @@ export interface FileSystem {
   close(): void;
 }
 
-const symbols = {
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  syncfs: { parameters: ["i32"], result: "i32", nonblocking: true },
-  close: { parameters: ["i32"], result: "i32" },
-} as const;
-
-type Libc = Deno.DynamicLibrary<typeof symbols>["symbols"];
-
 /** O_RDONLY | O_CLOEXEC on Linux. */
 const openFlags = 0o2000000;
 /** Before this version of Linux `syncfs` says nothing of writes that failed. */
@@ -26,15 +19,15 @@ const firstHonest = [5, 8] as const;
  *  machine that holds the disk. */
 const trusted: readonly number[] = [0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x794c7630, 0x01021994];
 
-/** Undefined until somebody asked; false when there is none here. */
-let libc: Libc | false | undefined;
+/** Set when the call was refused the first time; it is never asked again. */
+let isRefused = false;
 
 /** The file system that holds `folder`; `undefined` where files and folders are to be made durable one by one. */
 export function openFileSystem(folder: string): FileSystem | undefined {
-  libc ??= loadLibc();
-  if (libc === false || !isTrusted(folder)) return undefined;
+  const libc = isRefused ? undefined : loadLibc();
+  if (libc === undefined || !isHonest() || !isTrusted(folder)) return undefined;
   const { open, syncfs, close } = libc;
-  const descriptor = open(new TextEncoder().encode(`${folder}\0`), openFlags);
+  const descriptor = open(pathBytes(folder), openFlags, 0);
   if (descriptor < 0) return undefined;
   return {
     async sync() {
@@ -43,8 +36,7 @@ export function openFileSystem(folder: string): FileSystem | undefined {
         return true;
       }
       if (hasWorked) throw new StoreError("unavailable", `Cannot write to "${folder}": ${unwritten}`);
-      // Forbidden by a filter, perhaps; it is never asked again.
-      libc = false;
+      isRefused = true; // by a filter, perhaps
       return false;
     },
     close: () => void close(descriptor),
@@ -56,18 +48,14 @@ let hasWorked = false;
 
 const unwritten = "the system reports that its disk did not take all that was written; check the disk, then run again";
 
-function loadLibc(): Libc | false {
+/** Asking for the version needs a permission of its own. */
+function isHonest(): boolean {
   try {
-    if (Deno.build.os !== "linux" || !isHonest(Deno.osRelease())) return false;
-    return Deno.dlopen("libc.so.6", symbols).symbols;
+    const [major = 0, minor = 0] = Deno.osRelease().split(".").map(Number.parseFloat);
+    return major > firstHonest[0] || (major === firstHonest[0] && minor >= firstHonest[1]);
   } catch {
-    return false; // another C library, or no permission: one by one is slower and as safe
+    return false;
   }
-}
-
-function isHonest(release: string): boolean {
-  const [major = 0, minor = 0] = release.split(".").map(Number.parseFloat);
-  return major > firstHonest[0] || (major === firstHonest[0] && minor >= firstHonest[1]);
 }
 
 function isTrusted(folder: string): boolean {

@@ -4,6 +4,7 @@ import { storeErrorOf } from "./failures.ts";
 import { createDurability, type Durability, type WrittenFile } from "./durability.ts";
 import { createFile, inFolder, linkNew, linkOrCopy, removeFile, writeAll } from "./folder_files.ts";
 import { createFolderSyncer } from "./folder_syncer.ts";
+import { createQuickFiles, type QuickFiles } from "./quick_files.ts";
 import { createWriteBehind, type Placing } from "./write_behind.ts";
 
 /** All paths are absolute and below the root. Throws `StoreError`. Once a write failed behind its caller, every write
@@ -34,8 +35,9 @@ export function createFolderWriter(root: string, unique: string): FolderWriter {
   let count = 0;
   const temporaryPath = () => `${root}/tmp/${unique}-${(count++).toString(36)}`;
   const durability = createDurability(root);
+  const quick = createQuickFiles(root);
   const syncer = createFolderSyncer(root, durability);
-  const behind = createWriteBehind(durability.most, placingOf(root, durability, syncer.touch));
+  const behind = createWriteBehind(durability.most, placingOf(root, durability, quick, syncer.touch));
 
   const stepsOf = (action: string): Step => async (work) => {
     try {
@@ -54,8 +56,9 @@ export function createFolderWriter(root: string, unique: string): FolderWriter {
       await behind.room();
       const temporary = temporaryPath();
       await writing(path)(async () => {
-        const file = await createFile(temporary, body);
-        behind.add(durability.written({ path, temporary, file }));
+        const isQuick = durability.watch() && quick.create(temporary, body);
+        if (isQuick) behind.add({ path, temporary });
+        else behind.add(durability.written({ path, temporary, file: await createFile(temporary, body) }));
       });
     },
     writeNew: (path, body) =>
@@ -92,7 +95,12 @@ function writingOf(root: string, path: string): string {
   return `write "${path.slice(root.length + 1)}"`;
 }
 
-function placingOf(root: string, durability: Durability, touch: (path: string) => void): Placing<WrittenFile> {
+function placingOf(
+  root: string,
+  durability: Durability,
+  quick: QuickFiles,
+  touch: (path: string) => void,
+): Placing<WrittenFile> {
   return {
     async sync(batch) {
       try {
@@ -105,7 +113,7 @@ function placingOf(root: string, durability: Durability, touch: (path: string) =
     },
     place({ path, temporary }) {
       try {
-        inFolder(path, () => Deno.renameSync(temporary, path));
+        if (!quick.rename(temporary, path)) inFolder(path, () => Deno.renameSync(temporary, path));
         touch(path);
       } catch (thrown) {
         throw storeErrorOf(writingOf(root, path), root, thrown);

@@ -12,6 +12,7 @@ const doors = [
   "runtime/engine/worker.ts",
   "runtime/host",
   "runtime/store",
+  "runtime/system",
   "runtime/trigger",
   "scripts",
   "tests",

@@ -25,10 +25,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "runtime/image": ["runtime/image", "runtime/contract"],
   "runtime/detect": ["runtime/detect", "runtime/contract", "runtime/image/boxes.ts", "runtime/image/edits.ts"],
   "runtime/manifest": ["runtime/manifest", "runtime/contract"],
+  "runtime/system": ["runtime/system"],
   "runtime/s3": ["runtime/s3", "runtime/contract", "runtime/manifest/nearest.ts"],
-  "runtime/store": ["runtime/store", "runtime/contract", "runtime/s3"],
+  "runtime/store": ["runtime/store", "runtime/contract", "runtime/s3", "runtime/system"],
   "runtime/report": ["runtime/report", "runtime/contract", "runtime/image/edits.ts"],
-  "runtime/host": ["runtime/host", "runtime/contract", "runtime/image", "runtime/s3"],
+  "runtime/host": ["runtime/host", "runtime/contract", "runtime/image", "runtime/s3", "runtime/system"],
   "runtime/engine": [
     "runtime/engine",
     "runtime/contract",

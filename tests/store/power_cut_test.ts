@@ -63,7 +63,7 @@ async function recorded(place: string): Promise<{ effects: readonly Effect[]; ve
   mkdirSync(place);
   using recorder = recordEffects(place);
   const version = await work(createStorage(await openFolderStore(place)));
-  return { effects: recorder.effects, version };
+  return { effects: [...recorder.effects], version };
 }
 
 async function checkStore(place: string): Promise<{ versions: number }> {

@@ -1,5 +1,8 @@
 // Records what code of this thread does to a file system, by standing between it and Deno.
 import { dirname } from "node:path";
+import type { Libc } from "../../runtime/system/libc.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 export type Effect =
   | { readonly op: "create"; readonly path: string; readonly file: number }
@@ -22,6 +25,8 @@ type Log = {
   /** Which file has a path. */
   readonly files: Map<string, number>;
   isOurs(path: string | URL): path is string;
+  /** Notes a new file; its number. */
+  created(path: string): number;
   synced<T>(what: Synced, call: () => Promise<T>): Promise<T>;
 };
 
@@ -29,9 +34,16 @@ type Log = {
 export function recordEffects(root: string): Recorder {
   const effects: Effect[] = [];
   let syncs = 0;
+  const files = new Map<string, number>();
+  let count = 0;
   const log: Log = {
     effects,
-    files: new Map(),
+    files,
+    created(path) {
+      effects.push({ op: "create", path, file: count });
+      files.set(path, count);
+      return count++;
+    },
     isOurs: (path): path is string => typeof path === "string" && `${path}/`.startsWith(`${root}/`),
     async synced(what, call) {
       const id = syncs++;
@@ -47,9 +59,8 @@ export function recordEffects(root: string): Recorder {
   return { effects, [Symbol.dispose]: () => void Object.assign(Deno, before) };
 }
 
-function watchedOpening({ effects, files, isOurs, synced }: Log) {
+function watchedOpening({ effects, files, isOurs, created, synced }: Log) {
   const { openSync } = Deno;
-  let count = 0;
   const watched = (file: Deno.FsFile, what: Synced): Deno.FsFile => {
     const { write, writeSync, syncData, sync } = Object.getPrototypeOf(file) as Deno.FsFile; // what every file has
     const wrote = (bytes: Uint8Array, length: number) => {
@@ -70,15 +81,12 @@ function watchedOpening({ effects, files, isOurs, synced }: Log) {
       if (file.statSync().isDirectory) return watched(file, { folder: path });
       const known = files.get(path);
       if (known !== undefined) return watched(file, { file: known });
-      effects.push({ op: "create", path, file: count });
-      files.set(path, count);
-      return watched(file, { file: count++ });
+      return watched(file, { file: created(path) });
     },
   };
 }
 
-function watchedNames({ effects, files, isOurs }: Log) {
-  const { renameSync, linkSync, removeSync, remove } = Deno;
+function namesIn({ effects, files, isOurs }: Log) {
   const named = (op: "rename" | "link", from: string, to: string) => {
     if (!isOurs(from)) return;
     effects.push({ op, from, to });
@@ -91,6 +99,12 @@ function watchedNames({ effects, files, isOurs }: Log) {
     effects.push({ op: "remove", path });
     files.delete(path);
   };
+  return { named, removed };
+}
+
+function watchedNames(log: Log) {
+  const { renameSync, linkSync, removeSync, remove } = Deno;
+  const { named, removed } = namesIn(log);
   return {
     renameSync(from: string, to: string) {
       renameSync(from, to);
@@ -111,18 +125,51 @@ function watchedNames({ effects, files, isOurs }: Log) {
   };
 }
 
-/** The call of the system that makes a whole file system durable. */
-function watchedLibrary({ synced }: Log) {
+/** The calls of the C library, of which it is loaded once: one recording sees them. */
+function watchedLibrary(log: Log) {
   const { dlopen } = Deno;
   return {
     dlopen(name: string, symbols: Deno.ForeignLibraryInterface) {
       const library = dlopen(name, symbols);
-      const { syncfs } = library.symbols as Record<string, (descriptor: number) => Promise<number>>; // as it is declared
-      if (syncfs === undefined) return library;
-      const all = (descriptor: number) => synced({}, () => syncfs(descriptor));
-      return { ...library, symbols: { ...library.symbols, syncfs: all } };
+      const libc = library.symbols as unknown as Libc; // the one library that is opened here
+      return { ...library, symbols: { ...libc, ...watchedCalls(libc, log) } };
     },
   };
+}
+
+function watchedCalls({ open, write, rename, link, unlink, syncfs }: Libc, log: Log) {
+  const opened = new Map<number, number>();
+  const { named, removed } = namesIn(log);
+  const after = (result: number, note: () => void) => {
+    if (result === 0) note();
+    return result;
+  };
+  return {
+    open(path: Bytes, flags: number, mode: number) {
+      const descriptor = open(path, flags, mode);
+      const isNew = (flags & creating) !== 0 && log.isOurs(textOf(path));
+      opened.delete(descriptor);
+      if (descriptor >= 0 && isNew) opened.set(descriptor, log.created(textOf(path)));
+      return descriptor;
+    },
+    write(descriptor: number, bytes: Bytes, length: bigint) {
+      const count = write(descriptor, bytes, length);
+      const file = opened.get(descriptor);
+      if (file !== undefined) log.effects.push({ op: "write", file, bytes: bytes.slice(0, Number(count)) });
+      return count;
+    },
+    rename: (from: Bytes, to: Bytes) => after(rename(from, to), () => named("rename", textOf(from), textOf(to))),
+    link: (from: Bytes, to: Bytes) => after(link(from, to), () => named("link", textOf(from), textOf(to))),
+    unlink: (path: Bytes) => after(unlink(path), () => removed(textOf(path))),
+    syncfs: (descriptor: number) => log.synced({}, () => syncfs(descriptor)),
+  };
+}
+
+/** O_CREAT */
+const creating = 0o100;
+
+function textOf(path: Bytes): string {
+  return new TextDecoder().decode(path.subarray(0, -1));
 }
 
 /** The folder a file stands in, and all above it up to the root. */
