@@ -3,7 +3,7 @@ import { digestOf } from "../../runtime/contract/json.ts";
 import { fw, startFw, summaryOf } from "./command.ts";
 import { makeFrames } from "./frames.ts";
 
-const moments = 10;
+const moments = 6;
 
 /** Path and digest of every published file but those that show times. */
 async function published(folder: string): Promise<string[]> {
