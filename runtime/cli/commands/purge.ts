@@ -154,7 +154,7 @@ function doneLines(name: string, { purge, swept }: PurgeReport, { paint, shown }
     `  tombstone  ${plain(shown(`purges/${purge.id}.json`))}`,
     "",
     "Out of reach, and yours to see to:",
-    "  the source itself; as long as the image is there, runs reject it as `purged`, and list what the source says of it",
+    "  the source itself; as long as the image is there, runs drop it as `purged`, and list what the source says of it",
     "  checkouts, copies of the store and of published files, other stores that were made from it",
     "  older versions of objects, where a bucket keeps them, and backups; models that were trained on it",
   ];
