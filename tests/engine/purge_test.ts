@@ -9,7 +9,7 @@ import { createMemoryStore } from "../../runtime/store/memory.ts";
 import { createStorage, type DatasetStorage } from "../../runtime/store/open.ts";
 import { createTombstones } from "../../runtime/store/tombstones.ts";
 import { depsOf, pipelineOf, source } from "./bench.ts";
-import { names, pictureBench, pictures } from "../store/gc_fixtures.ts";
+import { dyingAfter, names, pictureBench, pictures } from "../store/gc_fixtures.ts";
 import { readWhole } from "../store/whole_store.ts";
 import { purge, signal, target, withTarget } from "./purge_fixtures.ts";
 
@@ -103,21 +103,6 @@ Deno.test("purgeImage() is finished by the next one wherever it was cut short, a
 /** Without who was at work, and with runs by what they say: their names are made by chance. */
 function contentOf(texts: ReadonlyMap<string, string>): string[] {
   return [...texts].filter(([key]) => !/^(?:gc|leases|runs|refs)\//.test(key)).map(([key, text]) => `${key} ${text}`);
-}
-
-function dyingAfter(store: ObjectStore, effects: number): ObjectStore {
-  let left = effects;
-  const die = () => Promise.reject(new Error("killed"));
-  return {
-    ...store,
-    put: (key, body, options) => left-- > 0 ? store.put(key, body, options) : die(),
-    async remove(keys) {
-      const some = keys.slice(0, Math.max(0, left));
-      left -= keys.length;
-      await store.remove(some);
-      if (left < 0) await die();
-    },
-  };
 }
 
 Deno.test("purgeImage() keeps an image away that the source still has, under whatever key", async () => {

@@ -1,5 +1,6 @@
 // Datasets for tests of cleaning: pictures, files, notes, several versions.
 import { type ExportDefinition, z } from "../../runtime/plugin.ts";
+import type { ObjectStore } from "../../runtime/contract/store.ts";
 import { collectGarbage, type GcOptions } from "../../runtime/store/gc.ts";
 import type { DatasetStorage } from "../../runtime/store/open.ts";
 import { createBench } from "../engine/bench.ts";
@@ -63,4 +64,20 @@ export function clean(storage: DatasetStorage, hours: number, options: Partial<G
     now: () => Date.now() + hours * hour,
     ...options,
   });
+}
+
+/** A store whose process dies after so many writes and removals; half of what is to be removed is gone then. */
+export function dyingAfter(store: ObjectStore, effects: number): ObjectStore {
+  let left = effects;
+  const die = () => Promise.reject(new Error("killed"));
+  return {
+    ...store,
+    put: (key, body, options) => left-- > 0 ? store.put(key, body, options) : die(),
+    async remove(keys) {
+      const some = keys.slice(0, Math.max(0, left));
+      left -= keys.length;
+      await store.remove(some);
+      if (left < 0) await die();
+    },
+  };
 }

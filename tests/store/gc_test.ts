@@ -6,7 +6,7 @@ import { createMemoryStore } from "../../runtime/store/memory.ts";
 import { createStorage, type DatasetStorage } from "../../runtime/store/open.ts";
 import { publishTree } from "../../runtime/store/published.ts";
 import { inFolder } from "../temp_folder.ts";
-import { clean, names, pictureBench } from "./gc_fixtures.ts";
+import { clean, dyingAfter, names, pictureBench } from "./gc_fixtures.ts";
 import { keysOf, readWhole } from "./whole_store.ts";
 
 function memory(): DatasetStorage {
@@ -163,22 +163,6 @@ Deno.test("collectGarbage() leaves a whole store wherever it is killed, and the 
   }
   assert.ok(kills > 15, `${kills} kills`);
 });
-
-/** A store whose process dies after so many writes and removals; half of what is to be removed is gone then. */
-function dyingAfter(store: ObjectStore, effects: number): ObjectStore {
-  let left = effects;
-  const die = () => Promise.reject(new Error("killed"));
-  return {
-    ...store,
-    put: (key, body, options) => left-- > 0 ? store.put(key, body, options) : die(),
-    async remove(keys) {
-      const some = keys.slice(0, Math.max(0, left));
-      left -= keys.length;
-      await store.remove(some);
-      if (left < 0) await die();
-    },
-  };
-}
 
 /** What ten minutes do to the markers of somebody who was killed. */
 async function forgetTheDead(store: ObjectStore): Promise<void> {
