@@ -26,10 +26,10 @@ export default defineItemStep({
   ],
   open: () => ({
     each(item) {
-      const { blob, header } = item.image;
+      const { blob, header, head } = item.image;
       const upright = sizeAfter(header, [{ op: "orient", value: header.orientation }]);
       return keep(withFacts(item, {
-        image_size: blob.size,
+        image_size: head?.size ?? blob.size,
         image_dimension: [upright.width, upright.height],
         image_format: header.format.toUpperCase(),
         image_channels: header.channels,

@@ -12,6 +12,7 @@ import type { Facts, Item, Verdict } from "./contract/item.ts";
 export { z } from "zod";
 export * from "./contract/plugin.ts";
 export * from "./contract/hosts.ts";
+export * from "./contract/world.ts";
 export * from "./contract/item.ts";
 export * from "./contract/image.ts";
 export * from "./contract/version.ts";

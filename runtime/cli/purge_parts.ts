@@ -13,6 +13,7 @@ import type { Rewriting } from "../engine/purge_rewrite.ts";
 import type { RunDeps } from "../engine/run.ts";
 import type { DatasetStorage } from "../store/open.ts";
 import type { Context } from "./context.ts";
+import { noWorld } from "../engine/no_world.ts";
 
 export type PurgeParts = Disposable & { readonly exporting: Rewriting["exporting"] };
 
@@ -57,6 +58,7 @@ function depsOf(
     storage,
     files: { walk: nothing, read: never, text: never },
     buckets: { open: never },
+    world: noWorld,
     detectors: { plan: never, open: never },
     pixels,
     codec: {

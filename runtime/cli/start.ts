@@ -83,8 +83,8 @@ function storeArgument(args: readonly string[]): string | undefined {
   return at === -1 ? args.findLast((arg) => arg.startsWith("--store="))?.slice("--store=".length) : args[at + 1];
 }
 
-/** A Worker that may read anywhere and write only below `store`, with no programs. It gives its network back unless the
- *  store or the source is elsewhere. */
+/** A Worker that may read anywhere and write only below `store`. It gives back its network and the right to start
+ *  programs unless the store or a plugin of the pipeline needs them. */
 export function startRun(store: string): StartedRun {
   if (isAddress(store) && !store.startsWith("file:")) return startApart(store);
   const worker = startWorker(store);
@@ -103,11 +103,13 @@ export function startApart(store: string): StartedRun {
 }
 
 function startWorker(writable: string): Worker {
+  // What this process may not do it cannot hand on; who needs it is told where.
+  const run = Deno.permissions.querySync({ name: "run" }).state === "granted";
   return new Worker(new URL("../engine/worker.ts", import.meta.url).href, {
     type: "module",
     name: "run",
     deno: {
-      permissions: { read: true, write: [writable], env: true, sys: true, ffi: true, net: true, run: false },
+      permissions: { read: true, write: [writable], env: true, sys: true, ffi: true, net: true, run },
     },
   });
 }

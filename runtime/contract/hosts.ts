@@ -30,6 +30,28 @@ export interface FilesHost {
   text(root: string, path: string): Promise<string | undefined>;
 }
 
+/** A file of this machine or an object in a bucket that is read in parts: tables, videos. */
+export interface InputFile extends AsyncDisposable {
+  /** The last part of its path. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Changes when the bytes do. */
+  readonly revision: string;
+  /** Bytes from `start` up to `end`, which is left out; fewer at the end of the file. */
+  slice(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** All of it, in pieces. */
+  stream(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Its absolute path on this machine, for other programs. An object is downloaded into the folder for large things. */
+  local(signal: AbortSignal): Promise<string>;
+}
+
+/** Single files, wherever they are. There is no limit on their size. */
+export interface InputsHost {
+  /** Opens a path, looked up from the working folder, or an `s3://` address. `InputError` when there is none. */
+  open(address: string, signal: AbortSignal): Promise<InputFile>;
+}
+
 /** Other datasets of the store that this run writes to. */
 export interface DatasetsHost {
   /** `cameras`, `cameras@3` or `cameras@tag`; the newest version without more. It is named in the provenance of the

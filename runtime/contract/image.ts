@@ -56,6 +56,9 @@ export type Image = {
   readonly blob: BlobRef;
   readonly header: ImageHeader;
   readonly edits: readonly Edit[];
+  /** Set when only the start of the file was read: `blob` holds that, `size` is that of the whole file, in bytes. Such an
+   *  image has a header and no pixels. */
+  readonly head?: { readonly size: number };
 };
 
 export type Size = { readonly width: number; readonly height: number };

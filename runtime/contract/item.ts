@@ -18,9 +18,32 @@ export type SourceRecord = {
   /** Items of other datasets of this store: they are taken as they are, and `read` is not called. In byte order of
    *  their children, each once; all of the same bytes. */
   readonly items?: readonly UpstreamItem[];
+  /** Bytes that the store holds already: `read` is not called. */
+  readonly blob?: BlobRef;
   /** Set when the source knows already that it cannot read this: the record goes to the ledger as rejected. */
-  readonly broken?: { readonly reason: string; readonly detail: string };
+  readonly broken?: Flaw;
+  /** Set when it breaks the source's contract: it is rejected as well, but its bytes are kept to be looked at. */
+  readonly unfit?: Flaw;
 };
+
+/** Why something is refused: a snake_case word, and a sentence for people. */
+export type Flaw = { readonly reason: string; readonly detail: string };
+
+/** A record as a source lists it. `bytes` are for a source that has them at hand while it lists: they go to the store at
+ *  once, and the record keeps their blob. */
+export type ListedRecord = SourceRecord & { readonly bytes?: Uint8Array };
+
+/** What reading a record gave besides its bytes. */
+export type ReadImage = {
+  readonly bytes: Uint8Array;
+  /** Facts that only reading could tell; they join those of the record. */
+  readonly facts?: Facts;
+  /** Set when `bytes` are only the start of a file of `size` bytes. */
+  readonly head?: { readonly size: number };
+};
+
+/** A record of the parent version, as it was listed, and the facts it was admitted with; none where it was refused. */
+export type EarlierRecord = { readonly record: SourceRecord; readonly facts?: Facts };
 
 /** An item of another dataset, whose key there was `from.key`. Which version of that dataset was read, the version made
  *  from it says. */

@@ -11,6 +11,8 @@ export type Bound<D> = {
   /** As written, templates filled in, secrets left out: what goes into keys and provenance. */
   readonly written: Json;
   readonly keep: boolean;
+  /** True for a sink that may be left out when what it needs is missing. */
+  readonly optional?: true;
   /** Shards of this step's stage at once; the limit of the pipeline when absent. */
   readonly concurrency?: number;
 };

@@ -2,9 +2,10 @@
 import type { z } from "zod";
 import type { Detectors } from "./detection.ts";
 import type { Json } from "./json.ts";
-import type { BucketsHost, DatasetsHost, FilesHost } from "./hosts.ts";
-import type { Facts, Item, LedgerLine, SourceRecord, Verdict } from "./item.ts";
+import type { BucketsHost, DatasetsHost, FilesHost, InputsHost } from "./hosts.ts";
+import type { EarlierRecord, Facts, Item, LedgerLine, ListedRecord, ReadImage, SourceRecord, Verdict } from "./item.ts";
 import type { BlobRef, Encoding, Image, ImageHeader, PixelUse, Raster } from "./image.ts";
+import type { ProgramsHost, WebHost } from "./world.ts";
 import type { Counts, ModelNote, Provenance, RunTimes } from "./version.ts";
 
 /** An options schema: `z.strictObject({…})`. */
@@ -21,6 +22,25 @@ interface Definition<S extends OptionsSchema> {
   /** One sentence, no period. */
   readonly summary: string;
   readonly options: S;
+  /** True when it reaches beyond this machine. Runs of pipelines without such a plugin have no network. */
+  readonly network?: boolean;
+  /** True when it starts other programs. Runs of pipelines without such a plugin can start none. */
+  readonly programs?: boolean;
+  /** What it needs and does not find, such as a program or a server: said before the run starts. */
+  ready?(options: OptionsOf<S>, host: ReadyHost, signal: AbortSignal): Promise<readonly Missing[]>;
+}
+
+export type Missing = {
+  /** What is missing, as a sentence without a period: `There is no program "ffmpeg"`. */
+  readonly what: string;
+  /** What to do about it: `install it (Debian: apt-get install ffmpeg), or name its path with "ffmpeg:"`. */
+  readonly way: string;
+};
+
+export interface ReadyHost {
+  readonly programs: Pick<ProgramsHost, "find">;
+  /** Tries to reach a server; what went wrong in words, `undefined` when it answers. */
+  connect(hostname: string, port: number, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Facts named outright, or as they follow from the options. */
@@ -33,16 +53,20 @@ export interface SourceDefinition<S extends OptionsSchema = OptionsSchema> exten
   readonly gives?: FactNames<S>;
   /** False when `records()` cannot promise key order; the engine then sorts outside memory. */
   readonly sorted?: boolean;
-  /** True when it reaches beyond this machine. Runs of pipelines without such a plugin have no network. */
-  readonly network?: boolean;
+  /** True when it reads what it listed in the parent version: `host.earlier` is then there from the second version on. */
+  readonly history?: boolean;
+  /** Options that decide how it reads and never what: time limits, requests at once. They enter no key. */
+  readonly tuning?: readonly string[];
+  /** Records read at once; as many as items are at work when absent. For sources that mostly wait. */
+  atOnce?(options: OptionsOf<S>): number;
   open(options: OptionsOf<S>, host: SourceHost): Source | Promise<Source>;
 }
 
 export interface Source {
   /** Every record, in the order of the UTF-8 bytes of their keys, each key once. */
-  records(signal: AbortSignal): AsyncIterable<SourceRecord>;
+  records(signal: AbortSignal): AsyncIterable<ListedRecord>;
   /** The bytes of a record. `TransientError` to be called again, `ItemError` when this record cannot be had. */
-  read(record: SourceRecord, signal: AbortSignal): Promise<Uint8Array>;
+  read(record: SourceRecord, signal: AbortSignal): Promise<Uint8Array | ReadImage>;
   close?(): Promise<void> | void;
 }
 
@@ -50,6 +74,11 @@ export interface SourceHost {
   readonly files: FilesHost;
   readonly datasets: DatasetsHost;
   readonly buckets: BucketsHost;
+  readonly inputs: InputsHost;
+  readonly programs: ProgramsHost;
+  readonly web: WebHost;
+  /** What this source, with the options it has now, listed in the parent version, in key order. */
+  readonly earlier?: () => AsyncIterable<EarlierRecord>;
   log(text: string): void;
 }
 
@@ -132,6 +161,7 @@ export interface ItemHost {
   /** The pixels with all edits applied. `ItemError` when they cannot be decoded. */
   pixels(image: Image, use: PixelUse): Promise<Raster>;
   readonly detectors: Detectors;
+  readonly programs: ProgramsHost;
   log(text: string): void;
 }
 
@@ -213,6 +243,8 @@ export interface Tree {
   bytes(path: string, content: Uint8Array): Promise<void>;
   /** A file from pieces of text, streamed. */
   stream(path: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void>;
+  /** Bytes that the store has, such as those of a rejected record, linked, not copied. */
+  blob(path: string, blob: BlobRef): Promise<void>;
   /** The rendered picture of an item, linked, not copied. */
   picture(path: string, item: FinishedItem): Promise<void>;
 }

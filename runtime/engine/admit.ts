@@ -1,10 +1,11 @@
 // Admission: a record's bytes are read, checked by their header, and become a blob and an item.
-import { type Digest, digestOf, digestOfJson } from "../contract/json.ts";
+import { type Digest, digestOf, digestOfJson, type Json, type JsonObject } from "../contract/json.ts";
 import { ItemError, messageOf, TransientError } from "../contract/errors.ts";
 import type { Image, ImageHeader } from "../contract/image.ts";
-import type { Loss, SourceRecord, UpstreamItem } from "../contract/item.ts";
+import type { Loss, ReadImage, SourceRecord, UpstreamItem } from "../contract/item.ts";
 import type { Bound, Limits } from "../contract/manifest.ts";
 import type { Source, SourceDefinition } from "../contract/plugin.ts";
+import type { Column } from "../contract/version.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Call } from "./call.ts";
 import type { Entry } from "./entry.ts";
@@ -27,18 +28,33 @@ export type AdmitDeps = {
 const admissionVersion = 1;
 
 export function createAdmission(deps: AdmitDeps): Stage {
-  const { definition, written } = deps.bound;
-  const { maxPixels, maxBytes } = deps.limits;
-  const source = { uses: definition.name, version: definition.version, options: written };
+  const { definition, options } = deps.bound;
+  const atOnce = definition.atOnce?.(options);
   return {
-    column: { name: "admit", key: digestOfJson({ stage: "admit", admissionVersion, source, maxPixels, maxBytes }) },
+    column: admissionColumn(deps.bound, deps.limits),
     steps: [deps.bound.id],
+    ...(atOnce === undefined ? {} : { atOnce }),
     work(line) {
       const record: SourceRecord = JSON.parse(line);
       const input = digestOf(line);
       return { key: record.key, input, itemsIn: 1, compute: (_, signal) => admit(deps, record, input, signal) };
     },
   };
+}
+
+/** What decides how a source's records are taken in. */
+export function admissionColumn({ definition, written }: Bound<SourceDefinition>, limits: Limits): Column {
+  const { maxPixels, maxBytes } = limits;
+  const tuning = new Set(definition.tuning);
+  const settled = isObject(written)
+    ? Object.fromEntries(Object.entries(written).filter(([name]) => !tuning.has(name)))
+    : written;
+  const source = { uses: definition.name, version: definition.version, options: settled };
+  return { name: "admit", key: digestOfJson({ stage: "admit", admissionVersion, source, maxPixels, maxBytes }) };
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signal: AbortSignal): Promise<Entry> {
@@ -53,15 +69,20 @@ async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signa
     const isPurged = record.items.some(({ image }) => purged.has(image.blob.digest));
     return isPurged ? { ...entry, losses: [erased] } : taken(record, record.items, input);
   }
-  const bytes = await readBytes(deps, record, signal);
-  if (!(bytes instanceof Uint8Array)) return lost(bytes);
+  if (record.blob !== undefined && purged.has(record.blob.digest)) return { ...entry, losses: [erased] };
+  const read = await readImage(deps, record, signal);
+  if ("reason" in read) return lost(read);
+  const { bytes, facts, head } = read;
   if (bytes.length > deps.limits.maxBytes) return lost(tooLarge(bytes.length, deps.limits.maxBytes));
   if (purged.size > 0 && purged.has(digestOf(bytes))) return { ...entry, losses: [erased] };
-  const blob = await deps.blobs.put(bytes);
+  const blob = record.blob ?? await deps.blobs.put(bytes);
+  const refused = (loss: Trouble): Entry => ({ ...lost(loss), blob, ...(facts === undefined ? {} : { facts }) });
+  if (record.unfit !== undefined) return refused(record.unfit);
   const header = headerOf(deps, bytes);
-  if ("reason" in header) return { ...lost(header), blob };
+  if ("reason" in header) return refused(header);
   deps.remember(blob.digest, bytes);
-  return { ...entry, items: [{ child: "", image: imageOf(blob, header), facts: record.facts ?? {} }], blob };
+  const image = { ...imageOf(blob, header), ...(head === undefined ? {} : { head }) };
+  return { ...entry, items: [{ child: "", image, facts: { ...record.facts, ...facts } }], blob };
 }
 
 /** Items that were admitted before, by other datasets. */
@@ -73,10 +94,16 @@ function taken({ key }: SourceRecord, found: readonly UpstreamItem[], input: str
 
 type Trouble = { readonly reason: string; readonly detail: string; readonly again?: true };
 
-async function readBytes({ bound, source, call }: AdmitDeps, record: SourceRecord, signal: AbortSignal) {
+async function readImage(
+  { bound, source, blobs, call }: AdmitDeps,
+  record: SourceRecord,
+  signal: AbortSignal,
+): Promise<ReadImage | Trouble> {
+  if (record.blob !== undefined) return { bytes: await blobs.get(record.blob.digest) };
   try {
     const who = { plugin: bound.id, phase: "read", item: record.key };
-    return await call(who, signal, (limit) => source.read(record, limit));
+    const read = await call(who, signal, (limit) => source.read(record, limit));
+    return read instanceof Uint8Array ? { bytes: read } : read;
   } catch (thrown) {
     if (!(thrown instanceof ItemError || thrown instanceof TransientError)) throw thrown;
     return { reason: thrown.code, detail: messageOf(thrown), again: true } satisfies Trouble;

@@ -23,6 +23,8 @@ export type Entry = {
   readonly notes: readonly Note[];
   /** The bytes as read; on admission only. */
   readonly blob?: BlobRef;
+  /** Facts that reading told of a record that was refused; on admission only. */
+  readonly facts?: Facts;
 };
 
 export function lineOf(entry: Entry): string {

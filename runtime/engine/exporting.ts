@@ -89,6 +89,7 @@ function createTree({ blobs, sorter }: ExportingDeps, id: string): Tree {
     async stream(path, pieces) {
       await add(path, await blobs.putStream(encoded(pieces, encoder)));
     },
+    blob: (path, blob) => add(path, blob),
     async picture(path, item) {
       await add(path, pictureOf(id, item), { picture: true });
     },

@@ -2,7 +2,8 @@
 import { canonicalJson, compareUtf8, type Digest, digestOf } from "../contract/json.ts";
 import { InputError, PluginError } from "../contract/errors.ts";
 import type { RecordChanges } from "../contract/events.ts";
-import type { SourceRecord } from "../contract/item.ts";
+import type { BlobRef } from "../contract/image.ts";
+import type { ListedRecord, SourceRecord } from "../contract/item.ts";
 import type { Chunks } from "../store/chunks.ts";
 import { endsShard } from "./cut.ts";
 import type { Sorter } from "./external_sort.ts";
@@ -38,6 +39,16 @@ export async function listRecords(options: ListingOptions): Promise<Listing> {
   if (tally.total === 0) throw nothingFound(options.source);
   const removed = options.parent.records - tally.unchanged - tally.changed;
   return { shards, changes: { ...tally, removed } };
+}
+
+/** Records whose bytes came with them, as records of blobs. */
+export async function* withBlobs(
+  records: AsyncIterable<ListedRecord>,
+  keep: (bytes: Uint8Array) => Promise<BlobRef>,
+): AsyncGenerator<SourceRecord> {
+  for await (const { bytes, ...record } of records) {
+    yield bytes === undefined ? record : { ...record, blob: await keep(bytes) };
+  }
 }
 
 /** Records of a source that promises no order, sorted outside memory. Keys hold no NUL. */
@@ -80,9 +91,9 @@ function checkOrder(source: string, previous: string | undefined, record: Source
   throw new PluginError(`Cannot list "${source}": the key "${record.key}" ${what}`);
 }
 
-function recordLine(source: string, { key, revision, facts, items, broken }: SourceRecord): string {
+function recordLine(source: string, { key, revision, facts, items, blob, broken, unfit }: SourceRecord): string {
   try {
-    return canonicalJson({ key, revision, facts, items, broken });
+    return canonicalJson({ key, revision, facts, items, blob, broken, unfit });
   } catch (cause) {
     throw new PluginError(`Cannot list "${source}": the facts of "${key}" are not plain data`, { cause });
   }

@@ -143,12 +143,13 @@ function rawStage(
 }
 
 function itemHost(deps: RunDeps, id: string): ItemHost {
-  const { pipeline, pixels, detectors } = deps;
+  const { pipeline, pixels, detectors, world: { programs } } = deps;
   return {
     random: itemRandom(pipeline.seed, id),
     bytes: pixels.bytes,
     pixels: pixels.pixels,
     detectors,
+    programs,
     log: logOf(deps, id),
   };
 }

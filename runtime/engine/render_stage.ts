@@ -91,6 +91,7 @@ async function renderGroup(deps: RenderDeps, key: string, items: readonly Stored
   const results = new Map<StoredItem, Pictures | ItemError>();
   const first = items[0];
   if (first === undefined) return results;
+  if (first.image.head !== undefined) return new Map(items.map((item) => [item, headOnly]));
   const bytes = await deps.bytes(first.image);
   const images = items.map(({ image }) => image);
   for (const encoding of deps.encodings) {
@@ -102,6 +103,11 @@ async function renderGroup(deps: RenderDeps, key: string, items: readonly Stored
   }
   return results;
 }
+
+const headOnly = new ItemError(
+  "head_only",
+  "Cannot render the image: only the start of its file was read; have the source read all of it",
+);
 
 async function added(
   blobs: Blobs,

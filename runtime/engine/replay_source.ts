@@ -2,7 +2,7 @@
 import { compareUtf8 } from "../contract/json.ts";
 import { ItemError } from "../contract/errors.ts";
 import type { BlobRef } from "../contract/image.ts";
-import type { SourceRecord } from "../contract/item.ts";
+import type { ReadImage, SourceRecord } from "../contract/item.ts";
 import type { Source } from "../contract/plugin.ts";
 import type { Column, ShardRow } from "../contract/version.ts";
 import type { DatasetStorage } from "../store/open.ts";
@@ -19,16 +19,21 @@ export function createReplaySource(
   { chunks, blobs }: Pick<DatasetStorage, "chunks" | "blobs">,
   rows: readonly ShardRow[],
 ): Source {
-  const known = new Map<ShardRow, Promise<ReadonlyMap<string, BlobRef>>>();
-  const blobsOf = (row: ShardRow) => {
-    const found = known.get(row) ?? readBlobs(row);
+  const known = new Map<ShardRow, Promise<ReadonlyMap<string, Read>>>();
+  const readsOf = (row: ShardRow) => {
+    const found = known.get(row) ?? admitted(row);
     known.set(row, found);
     for (const oldest of known.keys()) if (known.size > keptShards) known.delete(oldest);
     return found;
   };
-  const readBlobs = async ({ cells }: ShardRow) => {
+  const admitted = async ({ cells }: ShardRow) => {
     const lines = await chunks.get(cells[admitAt]?.digest ?? "");
-    return new Map(lines.map(entryOf).flatMap(({ key, blob }) => blob === undefined ? [] : [[key, blob] as const]));
+    return new Map(
+      lines.map(entryOf).flatMap((entry) => {
+        const read = readOf(entry);
+        return read === undefined ? [] : [[entry.key, read] as const];
+      }),
+    );
   };
   return {
     async *records() {
@@ -38,11 +43,22 @@ export function createReplaySource(
     },
     async read({ key }) {
       const row = rows[firstEndingAt(rows, key)];
-      const blob = row === undefined ? undefined : (await blobsOf(row)).get(key);
-      if (blob === undefined) throw new ItemError("missing", `Cannot read "${key}": the version kept no bytes of it`);
-      return await blobs.get(blob);
+      const read = row === undefined ? undefined : (await readsOf(row)).get(key);
+      if (read === undefined) throw new ItemError("missing", `Cannot read "${key}": the version kept no bytes of it`);
+      const { blob, ...more } = read;
+      return { bytes: await blobs.get(blob.digest), ...more };
     },
   };
+}
+
+type Read = Omit<ReadImage, "bytes"> & { readonly blob: BlobRef };
+
+/** What reading gave, as far as the entry kept it. */
+function readOf({ blob, items: [item], facts: refused }: Entry): Read | undefined {
+  if (blob === undefined) return undefined;
+  const facts = item?.facts ?? refused;
+  const head = item?.image.head;
+  return { blob, ...(facts === undefined ? {} : { facts }), ...(head === undefined ? {} : { head }) };
 }
 
 function recordOf(line: string): SourceRecord {

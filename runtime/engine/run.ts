@@ -8,7 +8,8 @@ import type { Source } from "../contract/plugin.ts";
 import type { BucketsHost, FilesHost } from "../contract/hosts.ts";
 import type { Retry } from "../contract/run_request.ts";
 import type { InputVersion, Provenance, Ref, ShardRow, Version } from "../contract/version.ts";
-import { canonicalJson, type JsonObject } from "../contract/json.ts";
+import { canonicalJson, digestOf, type JsonObject } from "../contract/json.ts";
+import type { World } from "../host/world.ts";
 import type { PixelsHost } from "../host/pixels.ts";
 import type { DatasetStorage } from "../store/open.ts";
 import type { Call } from "./call.ts";
@@ -18,7 +19,10 @@ import { createDatasetsHost, type ManifestOf, type OpenedInputs } from "./datase
 import { createSorter, type Spill } from "./external_sort.ts";
 import { finish } from "./finish.ts";
 import { sumCounts } from "./ledger.ts";
-import { listRecords, sortedRecords } from "./listing.ts";
+import { earlierRecords } from "./earlier.ts";
+import { listRecords, sortedRecords, withBlobs } from "./listing.ts";
+import { readyPipeline } from "./readiness.ts";
+import { admissionColumn } from "./admit.ts";
 import { noParent, openParent, type Parent } from "./parent.ts";
 import { type OpenedStages, openStages } from "./open_stages.ts";
 import { runStages } from "./run_stages.ts";
@@ -30,6 +34,7 @@ export type RunDeps = {
   readonly storage: DatasetStorage;
   readonly files: FilesHost;
   readonly buckets: BucketsHost;
+  readonly world: World;
   readonly pixels: PixelsHost;
   readonly detectors: Detectors;
   readonly codec: Codec;
@@ -53,7 +58,9 @@ export type RunDeps = {
 export type Head = { readonly number: number; readonly ref: Ref; readonly version: Version };
 
 /** Runs a pipeline once. Throws what ended it; nothing is published then, and what was computed is kept. */
-export async function runPipeline(deps: RunDeps, signal: AbortSignal): Promise<Summary> {
+export async function runPipeline(given: RunDeps, signal: AbortSignal): Promise<Summary> {
+  const warn = (text: string) => given.emit({ event: "log", level: "warning", text });
+  const deps = { ...given, pipeline: await readyPipeline({ ...given, ...given.world, warn }, signal) };
   const { pipeline, storage, emit } = deps;
   const startedMs = deps.now();
   const startedAt = deps.today();
@@ -61,10 +68,10 @@ export async function runPipeline(deps: RunDeps, signal: AbortSignal): Promise<S
   const head = await readHead(storage, pipeline.dataset);
   const parent = head === undefined ? noParent : await openParent(head.version, storage.chunks);
   const datasets = createDatasetsHost(storage, pipeline.dataset, deps.manifestOf);
-  const source = await openSource(deps, datasets, signal);
+  const source = await openSource(deps, datasets, parent, signal);
   try {
-    const listing = await list(deps, source, parent, signal);
     const stages = await openStages(deps, source, signal);
+    const listing = await list(deps, source, parent, signal);
     emit(planEvent(deps, head, parent, listing.changes, stages));
     if (deps.dryRun) return planned(deps, startedMs);
     const standing = deps.retry === undefined ? undefined : retryStanding(deps.retry, parent, storage.chunks);
@@ -88,13 +95,18 @@ async function readHead({ refs, versions }: DatasetStorage, dataset: string): Pr
 }
 
 async function openSource(
-  { pipeline, files, buckets, call, emit }: RunDeps,
+  { pipeline, storage, files, buckets, world: { inputs, programs, web }, call, emit }: RunDeps,
   { host: datasets }: OpenedInputs,
+  parent: Parent,
   signal: AbortSignal,
 ): Promise<Source> {
   const { id, definition, options } = pipeline.source;
   const log = (text: string) => emit({ event: "log", level: "info", text: `${id}: ${text}` });
-  const host = { files, datasets, buckets, log };
+  const earlier = definition.history === true
+    ? earlierRecords(parent, admissionColumn(pipeline.source, pipeline.limits), storage.chunks)
+    : undefined;
+  const doors = { files, datasets, buckets, inputs, programs, web, log };
+  const host = { ...doors, ...(earlier === undefined ? {} : { earlier }) };
   return await call({ plugin: id, phase: "open" }, signal, () => definition.open(options, host));
 }
 
@@ -105,9 +117,13 @@ async function list(
   signal: AbortSignal,
 ) {
   const { sorted } = pipeline.source.definition;
+  const { blobs } = storage;
+  const keep = (bytes: Uint8Array) =>
+    dryRun ? Promise.resolve({ digest: digestOf(bytes), size: bytes.length }) : blobs.put(bytes);
+  const records = withBlobs(source.records(signal), keep);
   return await listRecords({
     source: pipeline.source.id,
-    records: sorted === false ? sortedRecords(source.records(signal), createSorter(spill)) : source.records(signal),
+    records: sorted === false ? sortedRecords(records, createSorter(spill)) : records,
     parent,
     chunks: storage.chunks,
     limit: pipeline.limit,

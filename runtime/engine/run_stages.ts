@@ -80,7 +80,7 @@ function passDeps(
 function limitersOf(most: number): (stage: Stage) => Limiter {
   const limiters = new Map<Stage, Limiter>();
   return (stage) => {
-    const limiter = limiters.get(stage) ?? createLimiter(most);
+    const limiter = limiters.get(stage) ?? createLimiter(stage.atOnce ?? most);
     limiters.set(stage, limiter);
     return limiter;
   };
@@ -136,9 +136,10 @@ async function runStretch(
   return cells.map((row, index) => [...row, ...made.slice(index, index + 1)]);
 }
 
-/** Shards in a stage at once. They enter a stretch one by one, so that they do not go through it in step. */
-function shardsIn({ concurrency }: Stage, index: number): number {
-  return concurrency ?? (index === 0 ? 1 : shardsAtOnce);
+/** Shards in a stage at once. They enter a stretch one by one, so that they do not go through it in step; where a source
+ *  mostly waits, the next begins before the last record of one has come. */
+function shardsIn({ concurrency, atOnce }: Stage, index: number): number {
+  return concurrency ?? (index === 0 && atOnce === undefined ? 1 : shardsAtOnce);
 }
 
 async function passStages(

@@ -19,6 +19,8 @@ export interface Stage {
   readonly steps: readonly string[];
   /** Shards of it at once, where the manifest says so. */
   readonly concurrency?: number | undefined;
+  /** Items at work at once, where it is not for the machine to say. */
+  readonly atOnce?: number;
   /** The work that a line of its input means; `undefined` when nothing of that record is left. */
   work(line: string): Work | undefined;
 }

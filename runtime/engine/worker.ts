@@ -1,7 +1,7 @@
 // The Worker in which a run lives. It reads the manifest, puts the parts together, and says what happens.
 import { dirname } from "node:path";
 import type { Detectors } from "../contract/detection.ts";
-import { FramewrightError, InputError, messageOf } from "../contract/errors.ts";
+import { InputError, messageOf } from "../contract/errors.ts";
 import type { RunEvent } from "../contract/events.ts";
 import { exitCodeOf } from "../contract/exit_codes.ts";
 import type { Image, Raster } from "../contract/image.ts";
@@ -18,6 +18,7 @@ import { createLoader } from "../host/loader.ts";
 import { createManifestFinder } from "../host/manifests.ts";
 import { createPixelsHost } from "../host/pixels.ts";
 import { createScratch } from "../host/scratch.ts";
+import { openWorld } from "../host/world.ts";
 import { readHeader } from "../image/header.ts";
 import { nativeIdentity, openNativeCodec } from "../image/native.ts";
 import { createRenderer, type Renderer, renderVersion } from "../image/render.ts";
@@ -25,6 +26,8 @@ import { bindPipeline } from "../manifest/bind.ts";
 import { createOverlayStorage } from "../store/overlay.ts";
 import { createStorage, type DatasetStorage, isRemote, openStore } from "../store/open.ts";
 import { createCall, sleep } from "./call.ts";
+import { failureOf, withoutSecrets } from "./failure.ts";
+import { checkTask } from "./task_checks.ts";
 import { openLeased } from "./leased.ts";
 import type { ManifestOf } from "./datasets_host.ts";
 import { openDataset } from "./reader.ts";
@@ -67,7 +70,7 @@ async function work(request: RunRequest): Promise<void> {
     self.postMessage({ type: "done", exit: 0 });
   } catch (thrown) {
     const exit = exitOf(thrown);
-    emit(failure(thrown, exit));
+    emit(failureOf(thrown, exit, stopped.signal.aborted));
     self.postMessage({ type: "done", exit });
   } finally {
     clearInterval(beating);
@@ -89,9 +92,8 @@ async function run(
   const pipeline = await readPipeline(request, task);
   secrets.push(...pipeline.secrets);
   for (const text of pipeline.notes ?? []) emit({ event: "log", level: "warning", text });
-  checkStore(task, pipeline);
-  checkRetry(task, pipeline);
-  await keepOnlyNeeded(request, pipeline.source.definition.network);
+  checkTask(task, pipeline);
+  await keepOnlyNeeded(request, pipeline);
   const opened = createStorage(await openStore(request.store, { scratch: request.scratch }));
   await using leased = task.dryRun ? undefined : await openLeased(opened, `run ${pipeline.dataset}`, {
     signal: stopped.signal,
@@ -107,7 +109,10 @@ async function run(
   try {
     emit(await runPipeline({ ...deps, ...(task.retry === undefined ? {} : { retry: task.retry }) }, stopped.signal));
   } catch (thrown) {
-    await record.ended(stopped.signal.aborted ? "stopped" : "failed", failure(thrown, exitOf(thrown)));
+    await record.ended(
+      stopped.signal.aborted ? "stopped" : "failed",
+      failureOf(thrown, exitOf(thrown), stopped.signal.aborted),
+    );
     throw thrown;
   }
 }
@@ -120,7 +125,7 @@ async function replay(
   emit: (event: RunEvent) => void,
   secrets: string[],
 ): Promise<void> {
-  await keepOnlyNeeded(request);
+  await keepOnlyNeeded(request, undefined);
   const stored = createStorage(await openStore(request.store, { scratch: request.scratch }));
   const storage = createOverlayStorage(stored, await openStore(`${request.scratch}/replay`));
   const { version } = await openDataset(stored, dataset, number);
@@ -147,6 +152,7 @@ function partsOf({ request, pipeline, storage, pulse, emit }: PartsOptions): Asy
   );
   const run = `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${crypto.randomUUID().slice(0, 8)}`;
   const scratch = createScratch(`${request.scratch}/${run}`);
+  const world = openWorld({ env: request.env, folder: Deno.cwd(), scratch: `${request.scratch}/${run}` });
   const pixels = createPixelsHost({
     read: (digest) => storage.blobs.get(digest),
     raster: async (bytes, image, use) => (await renderer()).raster(bytes, image, use),
@@ -157,6 +163,7 @@ function partsOf({ request, pipeline, storage, pulse, emit }: PartsOptions): Asy
     storage,
     files: createFilesHost({ maxBytes: pipeline.limits.maxBytes }),
     buckets: createBucketsHost({ maxBytes: pipeline.limits.maxBytes }),
+    world,
     pixels,
     detectors: detectorsFor(request, emit, async (image) => (
       (await renderer()).raster(await pixels.bytes(image), image, "model")
@@ -185,6 +192,7 @@ function partsOf({ request, pipeline, storage, pulse, emit }: PartsOptions): Asy
   return {
     deps,
     async [Symbol.asyncDispose]() {
+      world[Symbol.dispose]();
       scratch.close();
       await storage.store.flush().catch(() => {}); // writes under way end; if one failed, that was said already
     },
@@ -211,23 +219,15 @@ function startOf({ root }: RunRequest, { manifest, set, limit }: ManifestTask, {
   };
 }
 
-function checkRetry({ retry, manifest }: ManifestTask, { dataset }: Pipeline): void {
-  if (retry === undefined || retry.dataset === dataset) return;
-  const reason = `the manifest "${manifest}" makes "${dataset}" now; name the one that made it with --manifest`;
-  throw new InputError(`Cannot retry "${retry.dataset}": ${reason}`, [], { code: "manifest" });
-}
-
-/** What a run may write to was settled by a glance at the manifest, which must have seen what there is. */
-function checkStore({ storeInManifest: seen, manifest }: ManifestTask, { store }: Pipeline): void {
-  if (seen === undefined || seen.text === store) return;
-  const how = "write it as plain text on a line of its own that begins with `store:`, or use --store";
-  throw new InputError(`Cannot use the store "${store}" of "${manifest}": ${how}`, [], { code: "manifest" });
-}
-
-/** The Worker starts with a network, since nobody knows yet what the manifest says; what needs none gives it back. */
-async function keepOnlyNeeded({ store }: RunRequest, network = false): Promise<void> {
-  if (isRemote(store) || network) return;
-  await Deno.permissions.revoke({ name: "net" });
+/** The Worker starts with a network and may start programs, since nobody knows yet what the manifest says; what needs
+ *  neither gives them back. */
+async function keepOnlyNeeded({ store }: RunRequest, pipeline: Pipeline | undefined): Promise<void> {
+  const { source, steps = [], exports = [], sinks = [] } = pipeline ?? {};
+  const used = [...(source === undefined ? [] : [source]), ...steps, ...exports, ...sinks];
+  const needsNetwork = isRemote(store) || used.some(({ definition }) => definition.network === true);
+  const needsPrograms = used.some(({ definition }) => definition.programs === true);
+  if (!needsNetwork) await Deno.permissions.revoke({ name: "net" });
+  if (!needsPrograms) await Deno.permissions.revoke({ name: "run" });
 }
 
 function environmentOf(): JsonObject {
@@ -275,24 +275,4 @@ async function manifestText(path: string): Promise<string> {
 function lazily(open: () => Promise<Renderer>): () => Promise<Renderer> {
   let opened: Promise<Renderer> | undefined;
   return () => opened ??= open();
-}
-
-function failure(thrown: unknown, exit: number): Extract<RunEvent, { readonly event: "failed" }> {
-  if (thrown instanceof InputError && thrown.problems.length > 0) {
-    return { event: "failed", code: thrown.code, message: thrown.message, problems: thrown.problems, exit };
-  }
-  const code = thrown instanceof FramewrightError ? thrown.code : stopped.signal.aborted ? "interrupted" : "bug";
-  const stack = code === "bug" && thrown instanceof Error ? `\n${thrown.stack}` : "";
-  return { event: "failed", code, message: `${messageOf(thrown)}${stack}`, exit };
-}
-
-/** The event with every secret value blotted out. */
-function withoutSecrets(event: RunEvent, secrets: readonly string[]): RunEvent {
-  const shown = secrets.filter((secret) => secret.length > 0);
-  if (shown.length === 0) return event;
-  const text = shown.reduce(
-    (left, secret) => left.replaceAll(JSON.stringify(secret).slice(1, -1), "***"),
-    JSON.stringify(event),
-  );
-  return JSON.parse(text);
 }

@@ -1,4 +1,5 @@
 // Bytes and pixels for whoever asks: read once while they are in use, decoded once.
+import { ItemError } from "../contract/errors.ts";
 import type { Image, PixelUse, Raster } from "../contract/image.ts";
 import { digestOfJson } from "../contract/json.ts";
 
@@ -22,6 +23,7 @@ export function createPixelsHost({ read, raster }: PixelsDeps): PixelsHost {
   const files = createKept<Uint8Array>(keptBytes, (bytes) => bytes.length);
   const rasters = createKept<Promise<Raster>>(64, () => 1);
   const bytes = async (image: Image) => {
+    if (image.head !== undefined) throw headOnly(image.head.size);
     const { digest } = image.blob;
     const known = files.get(digest);
     if (known !== undefined) return known;
@@ -42,6 +44,11 @@ export function createPixelsHost({ read, raster }: PixelsDeps): PixelsHost {
       return made;
     },
   };
+}
+
+function headOnly(size: number): ItemError {
+  const what = `only the start of its ${size} bytes was read; have the source read all of it`;
+  return new ItemError("head_only", `Cannot read the image: ${what}`);
 }
 
 interface Kept<T> {

@@ -73,6 +73,7 @@ function bound<D>(id: string, definition: D, { use, options }: Placed): Bound<D>
     options: options?.options,
     written: use.options.shown,
     keep: use.keep,
+    ...(use.optional ? { optional: true } : {}),
     ...(use.concurrency === undefined ? {} : { concurrency: use.concurrency }),
   };
 }

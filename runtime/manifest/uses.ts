@@ -24,6 +24,8 @@ export type Use = {
   /** True where `if:` is false: checked as the others are, but no part of the pipeline. */
   readonly off: boolean;
   readonly concurrency?: number;
+  /** True for a sink that may be left out. */
+  readonly optional: boolean;
   /** Secrets that are not set, of a sink that may be left out. */
   readonly absent: readonly string[];
   /** The whole entry, filled in. */
@@ -61,6 +63,7 @@ function useAt(section: Section, node: Node, scope: Scope, report: (problem: Pro
     keep: memberOf(filled.value, "keep") === true,
     off: memberOf(filled.value, "if") === false,
     absent,
+    optional: mayLack,
     filled,
     ...typeof uses === "string" ? { name: uses } : {},
     ...typeof id === "string" ? { id } : {},

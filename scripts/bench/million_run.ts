@@ -12,6 +12,7 @@ import { type RunDeps, runPipeline } from "../../runtime/engine/run.ts";
 import { createScratch } from "../../runtime/host/scratch.ts";
 import { z } from "../../runtime/plugin.ts";
 import { createStorage, type DatasetStorage, openStore } from "../../runtime/store/open.ts";
+import { noWorld } from "../../runtime/engine/no_world.ts";
 
 export type MillionRun = {
   readonly outcome: string;
@@ -79,6 +80,7 @@ function depsOf(pipeline: Pipeline, storage: DatasetStorage, spill: RunDeps["spi
     storage,
     files: { async *walk() {}, read: none, text: none },
     buckets: { open: none },
+    world: noWorld,
     pixels: { bytes: none, pixels: none, remember: () => {} },
     detectors: { plan: none, open: none },
     codec: { identity: "none", encodeMany: none, thumbnail: none },

@@ -23,6 +23,7 @@ import {
 import { createMemoryStore } from "../../runtime/store/memory.ts";
 import { createStorage, type DatasetStorage } from "../../runtime/store/open.ts";
 import { bound, header } from "./fixtures.ts";
+import { noWorld } from "../../runtime/engine/no_world.ts";
 
 export type BenchOptions = {
   readonly files: ReadonlyMap<string, string>;
@@ -175,6 +176,7 @@ export function depsOf(
     storage,
     files: noFiles,
     buckets: { open: () => Promise.reject(new TypeError("no buckets here")) },
+    world: noWorld,
     pixels: { bytes, pixels: () => Promise.reject(new ItemError("undecodable", "no pixels here")), remember: () => {} },
     detectors: { plan: noModels, open: noModels },
     codec: {

@@ -10,6 +10,7 @@ import type {
   Verdict,
 } from "../../runtime/plugin.ts";
 import { itemRandom, textRandom } from "../../runtime/host/random.ts";
+import { noWorld } from "../../runtime/engine/no_world.ts";
 
 const never = new AbortController().signal;
 
@@ -17,7 +18,15 @@ const never = new AbortController().signal;
 export function itemHost(doors: Partial<ItemHost> = {}, seed = 7): ItemHost {
   const closed = () => Promise.reject(new TypeError("Cannot read pixels: this step should not need them"));
   const detectors = { plan: closed, open: closed };
-  return { random: itemRandom(seed, "step"), bytes: closed, pixels: closed, detectors, log: () => {}, ...doors };
+  return {
+    random: itemRandom(seed, "step"),
+    bytes: closed,
+    pixels: closed,
+    detectors,
+    programs: noWorld.programs,
+    log: () => {},
+    ...doors,
+  };
 }
 
 /** What an item step says of an item. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSourceHost } from "./host.ts";
+import { createSourceHost, textOf } from "./host.ts";
 import { digestOf, ItemError, type SourceRecord } from "../../runtime/plugin.ts";
 import folder from "../../sources/folder.ts";
 import { inFolder, putFile } from "../temp_folder.ts";
@@ -31,7 +31,7 @@ Deno.test("folder reads the bytes of a record", async () => {
     const source = await opened({ path });
     const [record] = await Array.fromAsync(source.records(never));
     assert.ok(record);
-    assert.equal(new TextDecoder().decode(await source.read(record, never)), "bytes");
+    assert.equal(textOf(await source.read(record, never)), "bytes");
   });
 });
 

@@ -5,7 +5,7 @@ import s3 from "../../sources/s3.ts";
 import type { Rule } from "../s3/faults.ts";
 import { type RawBucket, withBucket } from "../s3/raw_bucket.ts";
 import { s3Test } from "../s3/server.ts";
-import { createSourceHost } from "./host.ts";
+import { createSourceHost, textOf } from "./host.ts";
 
 const never = new AbortController().signal;
 
@@ -97,7 +97,7 @@ s3Test(
         records.findIndex(({ key }) => key === "\uFB01.jpg") < records.findIndex(({ key }) => key === "😀.jpg"),
       );
       for (const record of records) {
-        assert.equal(new TextDecoder().decode(await source.read(record, never)), record.key);
+        assert.equal(textOf(await source.read(record, never)), record.key);
       }
     }),
 );

@@ -126,6 +126,8 @@ function countsOf(items: readonly Item[], ledger: readonly LedgerLine[]): Counts
 export interface MemoryTree extends Tree {
   /** Contents by path; a picture is `key#child`. */
   readonly files: ReadonlyMap<string, Uint8Array | FinishedItem>;
+  /** Digests of blobs that were linked, by path. */
+  readonly blobs: ReadonlyMap<string, string>;
   /** Content of a text file. Fails when there is none. */
   textOf(path: string): string;
   bytesOf(path: string): Uint8Array;
@@ -149,8 +151,14 @@ export function memoryTree(): MemoryTree {
     const content = files.get(path);
     return content instanceof Uint8Array ? content : assert.fail(`no file ${path} among ${[...files.keys()]}`);
   };
+  const blobs = new Map<string, string>();
   return {
     files,
+    blobs,
+    async blob(path, { digest }) {
+      await add(path, new Uint8Array());
+      blobs.set(path, digest);
+    },
     text: (path, content) => add(path, new TextEncoder().encode(content)),
     bytes: add,
     async stream(path, pieces) {

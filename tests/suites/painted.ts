@@ -8,6 +8,7 @@ import { openNativeCodec } from "../../runtime/image/native.ts";
 import { createRenderer, type Renderer } from "../../runtime/image/render.ts";
 import { digestOf, type Facts, type Item, type ItemHost } from "../../runtime/plugin.ts";
 import { itemRandom } from "../../runtime/host/random.ts";
+import { noWorld } from "../../runtime/engine/no_world.ts";
 
 /** A JPEG with a colourful gradient. Sizes in pixels. */
 export async function paintedJpeg(width: number, height: number): Promise<Uint8Array> {
@@ -59,6 +60,7 @@ export async function hostOf(bytes: Uint8Array): Promise<ItemHost> {
       raster: (image) => raster(bytes, image, "model"),
       log: () => {},
     }),
+    programs: noWorld.programs,
     log: () => {},
   };
 }
