@@ -2,7 +2,6 @@
 import { PluginError } from "../contract/errors.ts";
 import type { World } from "../host/world.ts";
 
-
 export const noWorld: World = {
   inputs: { open: closed },
   programs: { find: closed, start: closed },
