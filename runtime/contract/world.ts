@@ -4,8 +4,9 @@
 export interface ProgramsHost {
   /** The full path of a program that is called by its name or path; `undefined` when there is none. */
   find(command: string): Promise<string | undefined>;
-  /** Starts a program. Nothing of the environment is passed on but PATH, HOME, LANG, TMPDIR and `env`. It is killed when
-   *  the signal aborts and at the end of the run. Throws `InputError` when it cannot be started. */
+  /** Starts a program. Nothing of the environment is passed on but PATH, HOME, LANG, TMPDIR and `env`. It is killed, with
+   *  all that it started, when the signal aborts and at the end of the run, however that comes; what it leaves running
+   *  when it ends is killed as well. Throws `InputError` when it cannot be started. */
   start(request: ProgramRequest, signal: AbortSignal): RunningProgram;
 }
 
@@ -17,6 +18,8 @@ export type ProgramRequest = {
   readonly env?: Readonly<Record<string, string>>;
   /** Address space it may use, in MiB (Linux; elsewhere there is no limit). */
   readonly memoryMb?: number;
+  /** Milliseconds: it is killed when somebody waits for its output so long and it says nothing, also on stderr. */
+  readonly silenceMs?: number;
   /** Gets each line of its stderr. */
   readonly onStderr?: (line: string) => void;
 };
@@ -34,14 +37,16 @@ export type ProgramExit = {
   readonly code: number;
   /** The signal that ended it, such as `SIGKILL`. */
   readonly signal?: string;
+  /** Set when it was killed because it said nothing for `silenceMs`. */
+  readonly silent?: true;
   /** The last lines of its stderr. */
   readonly complaint: string;
 };
 
 /** The web. Addresses are resolved and checked at every hop; private ones are refused unless `allow` names them. */
 export interface WebHost {
-  /** Sends a request and reads the answer. `ItemError` when it cannot be had (its code says why), `TransientError` when it
-   *  may be had later. */
+  /** Sends a request and reads the answer: 2xx, or 304 where `unless` is given. `ItemError` when it cannot be had (its code
+   *  says why), `TransientError` when it may be had later; its cause is an `ItemError` whose code says why. */
   send(request: WebRequest, signal: AbortSignal): Promise<WebAnswer>;
 }
 
