@@ -1,14 +1,13 @@
 // After the version stands: what is published beside it, the plain files, the messages, and the run's own record.
-import { canonicalJson, digestOf, type Json } from "../contract/json.ts";
-import { messageOf } from "../contract/errors.ts";
+import { canonicalJson, type Json } from "../contract/json.ts";
 import type { Summary } from "../contract/events.ts";
 import { idOf } from "../contract/item.ts";
 import type { LedgerLine } from "../contract/item.ts";
-import type { Message } from "../contract/plugin.ts";
 import type { RunTimes, ShardRow, StageTime, TreeEntry } from "../contract/version.ts";
 import { publishTree } from "../store/published.ts";
 import { exportingDeps, viewDeps } from "./commit.ts";
 import { createViews } from "./dataset_view.ts";
+import { tellSinks } from "./deliveries.ts";
 import { entryOfLine, runExport, treeLines } from "./exporting.ts";
 import { createSorter } from "./external_sort.ts";
 import { openExports } from "./open_stages.ts";
@@ -45,7 +44,7 @@ export async function finish(deps: RunDeps, ending: Ending, signal: AbortSignal)
   const record = canonicalJson(runRecord(deps, ending, stages, seconds));
   await storage.runs.put({ dataset: pipeline.dataset, id: deps.run }, "run.json", new TextEncoder().encode(record));
   await storage.store.flush();
-  await sendMessages(deps, head, signal);
+  await tellSinks(deps, head.number, signal);
   return {
     event: "summary",
     run: deps.run,
@@ -75,7 +74,7 @@ async function besideFiles(
   const known = await runs.get(run, "files.txt");
   if (known !== undefined) return new TextDecoder().decode(known).split("\n").filter((line) => line !== "");
   const bounds = deps.pipeline.exports.filter(({ definition }) => definition.beside === true);
-  const exports = await openExports(deps, bounds, new Map(), {}, signal);
+  const exports = await openExports(deps, bounds, new Map(), undefined, signal);
   const sorter = createSorter(deps.spill);
   const exporting = exportingDeps(deps, sorter, head.version.counts.items, []);
   const viewFor = createViews({ ...viewDeps(deps, head.version, rows), times: timesOf(deps, ending, stages) });
@@ -110,49 +109,6 @@ function runRecord(
   const made = { number: head.number, version: head.ref.version };
   const { counts } = head.version;
   return { run, dataset: pipeline.dataset, outcome, ...made, counts, startedAt, seconds, stages, environment };
-}
-
-/** A message for each sink, kept in the outbox until it is delivered. A sink that fails does not undo the version. */
-async function sendMessages(deps: RunDeps, head: Head, signal: AbortSignal): Promise<void> {
-  const { outbox } = deps.storage;
-  for (const bound of deps.pipeline.sinks) {
-    const dataset = deps.pipeline.dataset;
-    const id = digestOf(`${dataset}\n${head.ref.version}\n${bound.id}`).slice(0, 32);
-    const message: Message = {
-      id,
-      dataset,
-      number: head.number,
-      version: head.ref.version,
-      counts: head.version.counts,
-    };
-    await outbox.add(bound.id, message);
-    for await (const pending of outbox.pending(bound.id)) await deliver(deps, bound, pending, signal);
-  }
-}
-
-async function deliver(
-  deps: RunDeps,
-  bound: RunDeps["pipeline"]["sinks"][number],
-  message: Message,
-  signal: AbortSignal,
-) {
-  try {
-    const log = (text: string) => deps.emit({ event: "log", level: "info", text: `${bound.id}: ${text}` });
-    const who = { plugin: bound.id, phase: "deliver", item: message.id };
-    await deps.call(who, signal, async (limit) => {
-      const sink = await bound.definition.open(bound.options, { log });
-      await sink.deliver(message, limit);
-      await sink.close?.();
-    });
-    await deps.storage.outbox.delivered(bound.id, message.id, { at: deps.today(), run: deps.run });
-  } catch (thrown) {
-    if (signal.aborted) throw thrown;
-    deps.emit({
-      event: "log",
-      level: "warning",
-      text: `${messageOf(thrown)}. The message stays in the outbox for the next run`,
-    });
-  }
 }
 
 /** How many rejected records a summary shows. */
