@@ -17,6 +17,10 @@ export type BoxStatistics = {
   /** Those of them without a box. */
   readonly negatives: number;
   readonly boxes: number;
+  /** Boxes in an image, over all that were searched; 0 where none was. */
+  readonly mean: number;
+  /** So many boxes or fewer are in half of those images; exact below ten thousand. */
+  readonly median: number;
   /** The most frequent first, equal counts by label. */
   readonly classes: readonly ClassCount[];
   /** Boxes of labels beyond the first thousand that were met. */
@@ -36,6 +40,7 @@ export interface BoxStatisticsSurvey {
 }
 
 const mostLabels = 1000;
+const mostCounted = 10_000;
 const countBands = [0, 1, 2, 3, 4, 5, 10, 20, 50, 100];
 const areaBands = ["small, below 32 x 32", "medium, below 96 x 96", "large"];
 const tenths = 10;
@@ -48,12 +53,14 @@ export function createBoxStatistics(): BoxStatisticsSurvey {
   const areas = new Array<number>(areaBands.length).fill(0);
   const scores = new Array<number>(tenths).fill(0);
   const sums = { searched: 0, negatives: 0, boxes: 0, otherBoxes: 0 };
+  const inImages: number[] = [];
   return {
     add(detections) {
       sums.searched++;
       sums.boxes += detections.length;
       if (detections.length === 0) sums.negatives++;
       raise(perImage, countBands.findLastIndex((least) => detections.length >= least));
+      raise(inImages, Math.min(detections.length, mostCounted));
       sums.otherBoxes += addToClasses(classes, detections);
       for (const { box, score } of detections) {
         raise(areas, areaBandOf(box[2] * box[3]));
@@ -62,6 +69,8 @@ export function createBoxStatistics(): BoxStatisticsSurvey {
     },
     result: () => ({
       ...sums,
+      mean: sums.searched === 0 ? 0 : sums.boxes / sums.searched,
+      median: medianOf(inImages, sums.searched),
       classes: [...classes].map(classCount).sort(byBoxes),
       perImage: sums.boxes === 0 ? none : withoutEnds(countBands.map(countBand), perImage),
       areas: sums.boxes === 0 ? none : { entries: named(areaBands, areas), other: 0 },
@@ -74,6 +83,12 @@ const none: Distribution = { entries: [], other: 0 };
 
 function raise(counts: number[], place: number): void {
   counts[place] = (counts[place] ?? 0) + 1;
+}
+
+/** Of numbers that are given by how often each occurs. */
+function medianOf(counts: readonly number[], total: number): number {
+  let seen = 0;
+  return Math.max(0, counts.findIndex((count = 0) => 2 * (seen += count) >= total));
 }
 
 function areaBandOf(area: number): number {

@@ -4,6 +4,7 @@ import { InputError } from "../contract/errors.ts";
 import type { Edit, Encoding, Image, Size } from "../contract/image.ts";
 import { idOf, type Item } from "../contract/item.ts";
 import type { Json } from "../contract/json.ts";
+import type { Threat } from "../contract/threat.ts";
 import { sizeOf } from "../image/edits.ts";
 
 /** File extensions of published pictures, without a dot. */
@@ -31,6 +32,23 @@ export function detectionsOf(item: Item): readonly Detection[] {
 /** True when something has looked for objects in the image, whether it found any or none. */
 export function isSearched({ facts }: Item): boolean {
   return facts["detections"] !== undefined && facts["detections"] !== null;
+}
+
+/** Fact `threats`; none where the step `threat` did not look. Throws `InputError` when the fact is something else. */
+export function threatsOf(item: Item): readonly Threat[] {
+  const fact = item.facts["threats"];
+  if (fact === undefined || fact === null) return [];
+  if (!Array.isArray(fact) || !fact.every(isThreat)) {
+    throw new InputError(`Cannot read the threats of "${idOf(item)}": the fact is no list of what \`threat\` gives`);
+  }
+  return fact;
+}
+
+function isThreat(entry: unknown): entry is Threat {
+  if (typeof entry !== "object" || entry === null || !("rule" in entry) || !("labels" in entry)) return false;
+  return typeof entry.rule === "string" && typeof entry.labels === "object" && entry.labels !== null &&
+    "users" in entry && Array.isArray(entry.users) && "score" in entry && typeof entry.score === "number" &&
+    "frames" in entry && typeof entry.frames === "number" && "of" in entry && typeof entry.of === "number";
 }
 
 function parsedDetection(item: Item, index: number, entry: Json): Detection {

@@ -34,6 +34,19 @@ export function folderNameOf(text: string): string {
   return `${readable(text, 40).replaceAll("-", "_")}_${digestOf(text).slice(0, 12)}`;
 }
 
+/** Folder names for texts such as ids of cameras: as they are where they are made of letters, digits, `-` and `_`, and
+ *  differ from all the others also where case does not count; else marked with a digest. */
+export function plainNamesOf(texts: Iterable<string>): (text: string) => string {
+  const alike = Map.groupBy(new Set(texts), (text) => text.toLowerCase());
+  return (text) => {
+    const low = text.toLowerCase();
+    const isPlain = text.length <= longestReadable && /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/.test(low);
+    const isAlone = text === low || (alike.get(low)?.length ?? 0) <= 1;
+    if (isPlain && isAlone && !reservedAlone.test(low) && !/-[0-9a-f]{12}$/.test(low)) return text;
+    return `${readable(text, 40)}-${digestOf(text).slice(0, 12)}`;
+  };
+}
+
 const reservedAlone = new RegExp(`^${reserved}$`);
 
 /** The stem of an item whose key and child can be read back from it, so that no other item has it. */

@@ -1,6 +1,7 @@
 // What a report says, and the doors to the two ways of writing it down, which load only when used.
 import type { Counts, Provenance, RunTimes } from "../contract/version.ts";
 import type { LabelColors } from "./label_colors.ts";
+import type { OutcomeCount } from "./outcomes.ts";
 import type { ItemStatistics } from "./statistics.ts";
 
 /** A thumbnail is the bytes of a JPEG, PNG or WebP. */
@@ -27,12 +28,16 @@ export type Report = {
   readonly counts: Counts;
   readonly provenance: Provenance;
   readonly statistics: ItemStatistics;
+  /** Records that were lost, by where and why. */
+  readonly outcomes: readonly OutcomeCount[];
   readonly losses: readonly LossGroup[];
   readonly notes: readonly NoteGroup[];
   readonly samples: readonly SampleGroup[];
   /** The colours of boxes in sample pictures. */
   readonly colors: LabelColors;
   readonly times?: RunTimes;
+  /** Other pages about this version, by addresses relative to this one. */
+  readonly links: readonly { readonly title: string; readonly href: string }[];
 };
 
 /** The report as Markdown, without pictures. */

@@ -3,6 +3,7 @@ import type { LossGroup, NoteGroup, Report } from "./report.ts";
 import { boxSentence, classTable, modelTables } from "./report_models.ts";
 import {
   inputTable,
+  outcomeTable,
   paramTable,
   pluginTable,
   seconds,
@@ -23,19 +24,22 @@ export function writeMarkdown(report: Report): string {
     `# ${markdownText(report.dataset)}\n`,
     `${headline(report)}\n`,
     countTable(report),
+    section("Records left out", report.outcomes.length === 0 ? "" : tableText(outcomeTable(report))),
     section("Splits", distribution("split", statistics.splits, counts.items)),
     section("Models", modelTables(report).map(tableText).join("\n")),
     section("Boxes", boxText(report)),
     ...statistics.groups.map(({ fact, values }) =>
       section(`Images by ${markdownText(fact)}`, distribution(fact, values, counts.items))
     ),
-    section("Left out", report.losses.map(lossText).join("\n")),
+    section("Examples of what was left out", report.losses.map(lossText).join("\n")),
     section("Notes", report.notes.map(noteText).join("\n")),
     section("Time", times === undefined ? "" : tableText(stageTable(times.stages))),
     section("Made from", inputText(report)),
     section("What ran", `${tableText(pluginTable(report))}\n${tableText(paramTable(report))}`),
     section("Versions", tableText(versionTable(report))),
-    "\nThe same with pictures: `report.html`. Times for programs: `logs.csv`.\n",
+    `\nThe same with pictures: \`index.html\`. For programs: \`logs.csv\`, a line a record${
+      times === undefined ? "" : "; `times.csv`, a line a stage"
+    }.\n`,
   ];
   return sections.filter((text) => text !== "").join("\n");
 }

@@ -68,11 +68,12 @@ export function scoreText({ meanScore }: ClassCount): string {
   return meanScore === undefined ? "" : meanScore.toFixed(2);
 }
 
-/** `1 234 boxes in 320 images; 12 images without any`. Empty where nothing was looked for. */
-export function boxSentence({ statistics: { boxes: { searched, boxes, negatives } } }: Report): string {
+/** `1 234 boxes in 320 images; 12 images without any (3.6 %); mean 3.7 and median 3 an image`. Empty where nothing was looked for. */
+export function boxSentence({ statistics: { boxes: { searched, boxes, negatives, mean, median } } }: Report): string {
   if (searched === 0) return "";
   const found = `${counted(boxes, "box", "boxes")} in ${counted(searched - negatives, "image", "images")}`;
-  return `${found}; ${counted(negatives, "image", "images")} without any`;
+  const none = `${counted(negatives, "image", "images")} without any (${shareOf(negatives, searched)})`;
+  return `${found}; ${none}; mean ${mean.toFixed(1)} and median ${median} an image`;
 }
 
 function counted(count: number, one: string, many: string): string {

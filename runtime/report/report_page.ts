@@ -37,6 +37,14 @@ export function writePage(report: Report): string {
 <main>
 ${header(report)}
 ${cards(report)}
+${links(report)}
+${
+    section(
+      "Records left out",
+      "A record is counted once: where it has no item left, by the first of its losses",
+      [outcomes(report)].filter((part) => part !== nothing),
+    )
+  }
 ${section("Models", "", modelTables(report).map(table))}
 ${shape(report)}
 ${
@@ -46,7 +54,13 @@ ${
       report.samples.map((group) => samples(group, hasBoxes(report))),
     )
   }
-${section("Left out", "Every one is in the ledger; here are a few for each reason", report.losses.map(lossGroup))}
+${
+    section(
+      "Examples of what was left out",
+      "Every one is in the ledger; here are a few for each reason",
+      report.losses.map(lossGroup),
+    )
+  }
 ${section("Notes", "What steps did differently than asked", report.notes.map(noteGroup))}
 ${times(report)}
 ${madeFrom(report)}
@@ -76,6 +90,24 @@ function cards({ counts: { records, kept, dropped, rejected, items } }: Report):
     card("quiet", "dropped", dropped, shareOf(dropped, records)),
     card("bad", "rejected", rejected, shareOf(rejected, records)),
   ]}</div>`;
+}
+
+function links({ links }: Report): Markup {
+  if (links.length === 0) return nothing;
+  return markup`<p class="links">${links.map(({ title, href }) => markup`<a href="${href}">${title}</a> `)}</p>`;
+}
+
+function outcomes({ outcomes, counts: { records } }: Report): Markup {
+  if (outcomes.length === 0) return nothing;
+  const most = Math.max(...outcomes.map((one) => one.records));
+  const rows = outcomes.slice(0, mostBars * 2).map(({ verdict, step, reason, records: count }) => {
+    const tone = verdict === "rejected" ? "bad" : "quiet";
+    const by = step === "" ? nothing : markup` <small>by ${visible(step, 40)}</small>`;
+    return markup`<tr><th><span class="tag ${tone}">${verdict}</span> ${visible(reason, 40)}${by}</th>${
+      bar(count, most, `var(--${tone === "bad" ? "bad" : "warm"})`)
+    }${numberCell("td", markup`<b>${grouped(count)}</b>`)}${numberCell("td", shareOf(count, records))}</tr>`;
+  });
+  return markup`<table class="bars">${rows}</table>`;
 }
 
 /** Distributions, side by side where there is room. */

@@ -32,6 +32,9 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .card.good b { color: var(--good); } .card.quiet b { color: var(--warm); } .card.bad b { color: var(--bad); }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 18px; margin: 0 0 18px; }
 .panels section { margin: 0; }
+.links { margin: 0 0 18px; }
+a { color: var(--plain); }
+.bars th small { color: var(--quiet); }
 .wide { overflow-x: auto; }
 .wide + .wide { margin-top: 18px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
@@ -61,5 +64,10 @@ figcaption code { font-size: 11.5px; }
 figcaption small { display: block; color: var(--quiet); font-size: 12.5px; margin-top: 2px; overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 18px; }
 footer { text-align: center; font-size: 13px; margin-top: 28px; }
+@media (max-width: 560px) {
+  main { padding: 24px 14px 40px; }
+  section { padding: 16px; overflow-x: auto; }
+  .bars th small { display: block; }
+}
 @media print { body { background: none; } section, .card { break-inside: avoid; } }
 `;

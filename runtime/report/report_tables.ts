@@ -44,6 +44,18 @@ export function versionTable({ provenance: { codec }, times }: Report): Table {
   return { head: ["what", "version"], rows: [["codec", codec], ...rows], right: [], code: [] };
 }
 
+/** Records that were lost, by where and why; no rows where none was. */
+export function outcomeTable({ outcomes, counts: { records } }: Report): Table {
+  const rows = outcomes.map(({ verdict, step, reason, records: count }) => [
+    verdict,
+    step,
+    reason,
+    String(count),
+    shareOf(count, records),
+  ]);
+  return { head: ["verdict", "step", "reason", "records", "share"], rows, right: [3, 4], code: [1, 2] };
+}
+
 function valueText(value: Json | undefined): string {
   return typeof value === "string" ? value : canonicalJson(value ?? null);
 }
