@@ -1,5 +1,4 @@
 import {
-  backends,
   type Candidates,
   defineItemStep,
   type DetectorPlan,
@@ -8,10 +7,10 @@ import {
   keep,
   layouts,
   type ModelNote,
+  modelOptions,
+  modelRequest,
   type PlanHost,
-  type Preprocess,
   type RawPlan,
-  resizeFilters,
   siftCandidates,
   type SiftOptions,
   sizeOf,
@@ -21,19 +20,6 @@ import {
 
 const score = z.number().min(0).max(1);
 const share = z.number().min(0).max(1);
-const channel = z.tuple([z.number(), z.number(), z.number()]);
-
-const preprocess = z.strictObject({
-  color: z.enum(["rgb", "bgr"]).optional(),
-  scale: z.number().positive().optional(),
-  mean: channel.optional(),
-  std: channel.optional(),
-  fit: z.enum(["letterbox", "stretch"]).optional(),
-  anchor: z.enum(["center", "top_left"]).optional(),
-  pad: z.number().min(0).max(255).optional(),
-  filter: z.enum(resizeFilters).optional(),
-});
-
 const region = z.strictObject({
   name: z.string().min(1),
   polygon: z.array(z.tuple([share, share])).min(3),
@@ -44,8 +30,6 @@ const options = z.strictObject({
     "Which detector: the name of a card (`deno task fw models` lists them), the path of a card or of an ONNX file, or " +
       "an https URL with `sha256`",
   ),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, "write 64 hexadecimal digits").optional()
-    .describe("Digest of the weights; a URL needs one"),
   min_score: score.optional().describe(
     "Detections that score less are left out, 0 to 1; what the card says when absent",
   ),
@@ -63,19 +47,10 @@ const options = z.strictObject({
   ),
   region_point: z.enum(["foot", "center"]).default("foot")
     .describe("What of a box must lie in a region: the middle of its lower edge, or its own"),
-  backend: z.enum(["auto", ...backends]).default("auto").describe(
-    "What computes the model. `auto`: WebGPU where there is a graphics card, else the CPU natively, else WebAssembly",
-  ),
-  sessions: z.int().min(1).max(256).optional().describe("Models at work at once; as many as cores when absent"),
-  size: z.tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)]).optional()
-    .describe("Width and height of the model's input, where the model leaves it open"),
   layout: z.enum(layouts).optional().describe("How the model writes its answer, where neither card nor file say it"),
   class_names: z.array(z.string().min(1)).min(1).optional()
     .describe("What the model's classes are called, in its order, where neither card nor file say it"),
-  preprocess: preprocess.optional().describe(
-    "How pixels become the model's input, where that differs from the card: `color`, `scale`, `mean`, `std`, `fit`, " +
-      "`anchor`, `pad`, `filter`",
-  ),
+  ...modelOptions,
 });
 type Options = z.output<typeof options>;
 
@@ -129,22 +104,14 @@ async function planned(asked: Options, { detectors }: Pick<PlanHost, "detectors"
 }
 
 function requestOf(asked: Options): DetectorRequest {
-  const { model, sha256, size, layout, class_names, backend, sessions } = asked;
+  const { model, layout, class_names } = asked;
   return {
     model,
-    backend,
     floor: floorOf(asked),
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(size === undefined ? {} : { size }),
+    ...modelRequest(asked),
     ...(layout === undefined ? {} : { layout }),
     ...(class_names === undefined ? {} : { labels: class_names }),
-    ...(asked.preprocess === undefined ? {} : { preprocess: given(asked.preprocess) }),
-    ...(sessions === undefined ? {} : { sessions }),
   };
-}
-
-function given(asked: NonNullable<Options["preprocess"]>): Partial<Preprocess> {
-  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 }
 
 /** In a few steps, so that few changes of `min_score` ask for candidates that were not kept. */

@@ -1,7 +1,8 @@
-// Model cards: what a detector is, where its weights are, what it can do and what it cannot. Pure.
+// Model cards: what a model is, where its weights are, what it can do and what it cannot. Pure.
 import { isMap, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import { InputError, type Problem } from "../contract/errors.ts";
+import type { Softmax } from "../contract/classification.ts";
 import { type Layout, layouts, type Preprocess } from "../contract/detection.ts";
 import { resizeFilters } from "../contract/image.ts";
 
@@ -21,7 +22,10 @@ export type Weights = {
 };
 
 export type CardOutput = {
-  readonly layout?: Layout;
+  /** `classes`: it names whole images. */
+  readonly layout?: Layout | "classes";
+  /** Of a classifier: whether its numbers become shares of 1. */
+  readonly softmax?: Softmax;
   readonly strides?: readonly number[];
   /** The number that the model gives to its first class. */
   readonly firstClass?: number;
@@ -80,7 +84,8 @@ const inputSchema = z.strictObject({
 });
 
 const outputSchema = z.strictObject({
-  layout: z.enum(layouts).optional(),
+  layout: z.enum([...layouts, "classes"]).optional(),
+  softmax: z.union([z.boolean(), z.literal("auto")]).optional(),
   strides: z.array(z.int().min(1).max(1024)).min(1).max(8).optional(),
   first_class: z.int().min(0).max(1000).optional(),
   boxes: z.enum(["pixels", "shares"]).optional(),

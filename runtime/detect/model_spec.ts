@@ -1,4 +1,5 @@
 // A model with everything settled: plain data, so that it can be sent to a Worker and be hashed.
+import type { Softmax } from "../contract/classification.ts";
 import type { Layout, Preprocess } from "../contract/detection.ts";
 import type { Size } from "../contract/image.ts";
 
@@ -31,6 +32,16 @@ export type ModelSpec = Feeding & {
   /** What the model is good for when nothing else is said. With `iou` 1 nothing is suppressed. */
   readonly defaults: { readonly minScore: number; readonly iou: number };
 };
+
+/** The same of a classifier. */
+export type ClassifierSpec = Pick<ModelSpec, keyof Feeding | "name" | "labels" | "preprocess"> & {
+  readonly layout: "classes";
+  readonly classes: number;
+  readonly outputs: { readonly scores: string };
+  readonly softmax: Softmax;
+};
+
+export type AnySpec = ModelSpec | ClassifierSpec;
 
 /** Where models of one layout differ. */
 export type Form = {

@@ -13,13 +13,15 @@ export type InputQuestion = {
   /** Width and height from the request and from the card; they must fit what the graph says. */
   readonly asked?: readonly [number, number] | undefined;
   readonly card?: readonly [number, number] | undefined;
+  /** Of most models of its kind that leave it open. */
+  readonly usualSize?: readonly [number, number];
 };
 
 /** Longest side of an input that a model may ask for, in pixels. */
 const longest = 4096;
 const mostImages = 64;
-/** Of most models that leave it open. */
-const usualSize = [640, 640] as const;
+/** Of most detectors that leave it open. */
+const usualDetector = [640, 640] as const;
 
 /** Throws `InputError` when the model takes something else than one image. */
 export function settleInput(question: InputQuestion): { readonly feeding: Feeding; readonly notes: readonly string[] } {
@@ -49,7 +51,10 @@ function imagePort(name: string, { inputs }: Graph): Port {
   const [image = inputs.length === 1 && inputs[0]?.shape.length === 0 ? inputs[0] : undefined, ...others] = images;
   if (image !== undefined && others.length === 0) return image;
   const shown = inputs.map((port) => shownPort(port).replace("output", "input")).join(", ");
-  throw refused(name, `a detector has one input of four dimensions for the image; ${shown || "it has no input"}`);
+  throw refused(
+    name,
+    `a model of images has one input of four dimensions for the image; ${shown || "it has no input"}`,
+  );
 }
 
 function sizesPort(name: string, others: readonly Port[]): Feeding["sizes"] {
@@ -85,7 +90,7 @@ function orderOf(name: string, image: Port): "nchw" | "nhwc" {
 type Length = number | string | undefined;
 
 function settleSize(
-  { name, metadata, asked, card }: InputQuestion,
+  { name, metadata, asked, card, usualSize = usualDetector }: InputQuestion,
   width: Length,
   height: Length,
 ): { readonly size: Size; readonly note: string } {

@@ -82,7 +82,7 @@ const tasks: Readonly<Record<string, string>> = {
   segment: "it outlines things (segmentation)",
   pose: "it finds points of bodies (pose)",
   obb: "it finds turned boxes",
-  classify: "it names whole images (classification)",
+  classify: "it names whole images (classification), as the step `predict` does",
 };
 
 /** What a model that is no detector seems to be. */
@@ -98,7 +98,7 @@ function otherKind({ surface, task }: LayoutQuestion): string | undefined {
   const last = surface.outputs[0]?.shape.at(-1);
   const areRows = last === 6 || last === 7;
   if (ranks.length === 1 && ranks[0] === 2 && !areRows) {
-    return `it seems to name whole images (classification), ${shown}`;
+    return `it seems to name whole images (classification): the step \`predict\` takes such models; ${shown}`;
   }
   if (ranks.length === 1 && ranks[0] === 4 && !areRows) {
     return `it seems to give a picture, such as a segmentation, ${shown}`;

@@ -6,6 +6,7 @@ import { layoutDefinitions } from "./layouts/layouts.ts";
 import type { Surface } from "./layouts/layout.ts";
 import { metadataOf } from "./metadata.ts";
 import type { Feeding, Form, ModelSpec } from "./model_spec.ts";
+import { preprocessNote } from "./preprocess_note.ts";
 import { refused, settleInput } from "./settle_input.ts";
 import { type SettledLayout, settleLayout } from "./settle_layout.ts";
 
@@ -29,6 +30,10 @@ export type ModelAnswer =
  *  `InputError` for what is no detector, for what would be a guess, and for what does not fit together. */
 export function settleModel(question: ModelQuestion): ModelAnswer {
   const { name, graph, card, request, trial } = question;
+  const layout = request.layout ?? card?.output.layout;
+  if (layout === "classes") {
+    throw refused(name, "its card says that it names whole images: it is for the step `predict`");
+  }
   const metadata = metadataOf(graph);
   const input = settleInput({ name, graph, metadata, asked: request.size, card: card?.size });
   const outputs = trial?.outputs ?? graph.outputs;
@@ -42,7 +47,6 @@ export function settleModel(question: ModelQuestion): ModelAnswer {
     : card?.labels !== undefined
     ? [card.labels, "from its card"]
     : [metadata.labels, "from its metadata"];
-  const layout = request.layout ?? card?.output.layout;
   const surface = surfaceOf(question, outputs, input.feeding, layout !== undefined);
   const settled = settleLayout({ name, surface, layout, labels: labels?.length, task: metadata.task });
   const names = labels ?? numberedLabels(settled);
@@ -131,19 +135,4 @@ function labelNote(labels: readonly string[], from: string | undefined): string 
   return labels.length === 0
     ? "labels: neither their names nor their number are known, they are called `class 0` and so on"
     : `labels: ${labels.length}, without names: they are called \`class 0\` and so on`;
-}
-
-function preprocessNote(preprocess: Preprocess): string {
-  const { color, fit, anchor, pad, filter } = preprocess;
-  const where = anchor === "center" ? "in the centre" : "at the top left";
-  const placed = fit === "stretch" ? "stretched to the input" : `letterboxed ${where} on ${pad}`;
-  return `pixels: ${color}, ${formulaOf(preprocess)}, ${placed}, resized by ${filter}`;
-}
-
-function formulaOf({ scale, mean, std }: Preprocess): string {
-  const divisor = 1 / scale;
-  const isWhole = Math.abs(divisor - Math.round(divisor)) < 1e-6;
-  const scaled = scale === 1 ? "value" : isWhole ? `value / ${Math.round(divisor)}` : `value * ${scale}`;
-  const isPlain = mean.every((each) => each === 0) && std.every((each) => each === 1);
-  return isPlain ? scaled : `(${scaled} - ${mean.join("|")}) / ${std.join("|")}`;
 }

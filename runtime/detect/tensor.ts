@@ -1,7 +1,7 @@
 // Pixels to numbers for a model. Pure.
 import type { Raster } from "../contract/image.ts";
 import type { TensorType } from "./graph.ts";
-import type { Feeding, ModelSpec } from "./model_spec.ts";
+import type { AnySpec, Feeding } from "./model_spec.ts";
 import type { Placement } from "./placement.ts";
 
 export type TensorData =
@@ -29,7 +29,7 @@ type Channels = readonly { readonly from: number; readonly values: InputData }[]
 
 /** The input for a raster that has the size of `placement`; written into `out` when given, which must come from an earlier
  *  call with the same spec. An alpha channel is left out. */
-export function fillTensor(raster: Raster, placement: Placement, spec: ModelSpec, out?: InputData): InputData {
+export function fillTensor(raster: Raster, placement: Placement, spec: AnySpec, out?: InputData): InputData {
   const data = out ?? emptyInput(spec);
   const channels = channelsOf(spec);
   const plane = spec.size.width * spec.size.height;
@@ -50,7 +50,7 @@ function emptyInput({ size, input }: Feeding): InputData {
   return input.type === "float16" ? new Uint16Array(length) : new Uint8Array(length);
 }
 
-function channelsOf({ input, preprocess }: ModelSpec): Channels {
+function channelsOf({ input, preprocess }: AnySpec): Channels {
   const { color, scale, mean, std } = preprocess;
   return [0, 1, 2].map((index) => {
     const numbers = Float32Array.from(

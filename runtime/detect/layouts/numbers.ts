@@ -27,7 +27,8 @@ function tensorOf(outputs: Tensors, spec: ModelSpec, role: string): Tensor {
   return tensor;
 }
 
-function floatsOf(data: TensorData): Float32Array {
+/** The same numbers in single precision. */
+export function floatsOf(data: TensorData): Float32Array {
   if (data instanceof Float32Array) return data;
   return Float32Array.from<number | bigint>(data, Number);
 }

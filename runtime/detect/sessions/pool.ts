@@ -23,13 +23,16 @@ const mostInARow = { deaths: 3, failures: 3 * mostFailures };
 
 /** `sessions`: at most so many; they start when there is work for them. */
 export function createPool(options: SessionOptions & { readonly sessions: number }): Pool {
-  const { spec: { name }, backend } = options;
+  const { spec: { name, layout }, backend } = options;
   let ended: Error | undefined;
   const end = (reason: Error) => {
     ended ??= reason;
     for (const job of rota.end()) job.reject(ended);
   };
-  const judge = createJudge(name, { again: (job) => rota.again(job), end });
+  const judge = createJudge(layout === "classes" ? "name images" : "find objects", name, {
+    again: (job) => rota.again(job),
+    end,
+  });
   const rota = createRota(options, {
     refused: (text) => end(new InputError(`Cannot open the model "${name}": ${runtimeOf(backend)} says: ${text}`)),
     answered: judge.answered,
@@ -40,7 +43,7 @@ export function createPool(options: SessionOptions & { readonly sessions: number
       if (ended !== undefined) return Promise.reject(ended);
       return waitFor(work, rota, signal);
     },
-    close: () => end(new DOMException(`The detector "${name}" was closed`, "AbortError")),
+    close: () => end(new DOMException(`The model "${name}" was closed`, "AbortError")),
   };
 }
 
@@ -64,15 +67,15 @@ async function waitFor(work: PoolWork, rota: Rota, signal: AbortSignal): Promise
 type Sentences = { readonly again: (job: Job) => void; readonly end: (reason: Error) => void };
 
 /** Decides what a failure means: another try, the end of this image, or the end of the pool. */
-function createJudge(name: string, { again, end }: Sentences) {
+function createJudge(task: string, name: string, { again, end }: Sentences) {
   const inARow = { deaths: 0, failures: 0 };
   const strike = (what: keyof typeof mostInARow, trouble: string, job: Job | undefined, message: string) => {
     if (++inARow[what] >= mostInARow[what]) {
-      const reason = new PluginError(failureText(name, trouble, message));
+      const reason = new PluginError(failureText(task, name, trouble, message));
       job?.reject(reason);
       end(reason);
     } else if (job !== undefined && ++job.failures < mostFailures) again(job);
-    else job?.reject(new ItemError("model_failed", failureText(name, "it failed twice on this image", message)));
+    else job?.reject(new ItemError("model_failed", failureText(task, name, "it failed twice on this image", message)));
   };
   return {
     answered(job: Job, reply: SessionReply): void {
@@ -91,6 +94,6 @@ function createJudge(name: string, { again, end }: Sentences) {
   };
 }
 
-function failureText(name: string, what: string, last: string): string {
-  return `Cannot find objects with "${name}": ${what}, last with: ${last}`;
+function failureText(task: string, name: string, what: string, last: string): string {
+  return `Cannot ${task} with "${name}": ${what}, last with: ${last}`;
 }

@@ -1,7 +1,7 @@
 // A place for one session of a pool: the session itself, the image that it has at work, and the one that waits for it.
 import type { Backend, Candidates } from "../../contract/detection.ts";
 import type { Raster, Size } from "../../contract/image.ts";
-import type { ModelSpec } from "../model_spec.ts";
+import type { AnySpec } from "../model_spec.ts";
 import type { Placement } from "../placement.ts";
 import type { SessionReply } from "./session_messages.ts";
 import type { SessionLink, Spawn } from "./spawn.ts";
@@ -15,7 +15,7 @@ export type SessionOptions = {
   /** The ONNX file. Every session gets a copy. */
   readonly model: Uint8Array;
   readonly wasm: Uint8Array | undefined;
-  readonly spec: ModelSpec;
+  readonly spec: AnySpec;
   /** Score, 0 to 1, below which nothing is kept. */
   readonly floor: number;
 };

@@ -2,7 +2,7 @@
 import type { Backend, Candidates } from "../../contract/detection.ts";
 import type { Raster, Size } from "../../contract/image.ts";
 import type { Port } from "../graph.ts";
-import type { Feeding, ModelSpec } from "../model_spec.ts";
+import type { AnySpec, Feeding } from "../model_spec.ts";
 import type { Placement } from "../placement.ts";
 
 /** To the Worker, which takes one after the other, through a port that is the first message it gets. */
@@ -19,8 +19,8 @@ export type SessionCommand =
   /** Runs the model on zeros; answered by `tried`. */
   | { readonly type: "try"; readonly feeding: Feeding }
   /** What to look for, and the score below which nothing is kept; not answered. */
-  | { readonly type: "model"; readonly spec: ModelSpec; readonly floor: number }
-  /** Answered by `found`. `image`: the size that boxes are given in. */
+  | { readonly type: "model"; readonly spec: AnySpec; readonly floor: number }
+  /** Answered by `found`, without boxes by a classifier. `image`: the size that boxes are given in. */
   | {
     readonly type: "find";
     readonly raster: Raster;

@@ -4,8 +4,9 @@ import { findAdapter } from "../backends/adapter.ts";
 import { openSession } from "../backends/backends.ts";
 import type { Session } from "../backends/session.ts";
 import { candidatesOf } from "../candidates.ts";
+import { decodeClasses } from "../layouts/classes.ts";
 import { decodeOutputs } from "../layouts/layouts.ts";
-import type { ModelSpec } from "../model_spec.ts";
+import type { AnySpec } from "../model_spec.ts";
 import type { SessionCommand, SessionReply, TriedPort } from "./session_messages.ts";
 import { emptyFeeds, feedsOf, fillTensor, type InputData, type TensorData, type Tensors } from "../tensor.ts";
 
@@ -17,7 +18,7 @@ interface DedicatedWorkerGlobalScope {
 type Find = Extract<SessionCommand, { readonly type: "find" }>;
 
 /** What the Worker has been told so far. */
-type Told = { session?: Session; model?: { readonly spec: ModelSpec; readonly floor: number }; input?: InputData };
+type Told = { session?: Session; model?: { readonly spec: AnySpec; readonly floor: number }; input?: InputData };
 
 self.onmessage = ({ data: port }) => {
   const told: Told = {};
@@ -62,7 +63,10 @@ async function find({ raster, at, image }: Find, told: Told): Promise<SessionRep
   const { spec, floor } = told.model;
   told.input = fillTensor(raster, at, spec, told.input);
   const outputs = await opened(told).run(feedsOf(spec, told.input));
-  return { type: "found", candidates: candidatesOf(decodeOutputs(outputs, spec, floor), at, image) };
+  const candidates = spec.layout === "classes"
+    ? { ...decodeClasses(outputs, spec), boxes: [] }
+    : candidatesOf(decodeOutputs(outputs, spec, floor), at, image);
+  return { type: "found", candidates };
 }
 
 function opened({ session }: Told): Session {
