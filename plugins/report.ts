@@ -1,6 +1,7 @@
 import {
   classList,
   createItemStatistics,
+  createOutcomeSurvey,
   csvLine,
   type DatasetView,
   defineExport,
@@ -11,6 +12,7 @@ import {
   type FinishedItem,
   idOf,
   type Image,
+  inPieces,
   isSearched,
   ItemError,
   type ItemStatistics,
@@ -21,6 +23,7 @@ import {
   type LedgerLine,
   type LossGroup,
   type NoteGroup,
+  recordLog,
   type Report,
   reportMarkdown,
   reportPage,
@@ -61,27 +64,29 @@ const mostGroups = 60;
 const mostSplits = 12;
 const atOnce = 4;
 
-/** What ran, what came of it and how long it took: for people, as Markdown and as one HTML file, and for programs as
- *  `logs.csv`. It shows times, so it stands beside the version. */
+/** What ran, what came of it and how long it took: for people, as Markdown and as one HTML file; for programs, a line a
+ *  record in `logs.csv` and a line a stage in `times.csv`. It shows times, so it stands beside the version. */
 export default defineExport({
   name: "report",
-  version: 2,
-  summary: "Writes report.md, a self-contained report.html and logs.csv with the time of each stage",
+  version: 3,
+  summary: "Writes report.md, a self-contained index.html, logs.csv with a line a record, and times.csv",
   beside: true,
   options,
   open: (options) => ({
     async write(dataset, tree, signal) {
       const report = await reportOf(dataset, options, signal);
       await tree.text("report.md", await reportMarkdown(report));
-      await tree.text("report.html", await reportPage(report));
-      if (dataset.times !== undefined) await tree.text("logs.csv", logsOf(dataset.times));
+      await tree.text("index.html", await reportPage(report));
+      const log = recordLog({ ledger: dataset.ledger(), items: dataset.scan() }, signal);
+      await tree.stream("logs.csv", inPieces(log));
+      if (dataset.times !== undefined) await tree.text("times.csv", timesOf(dataset.times));
     },
   }),
 });
 
 async function reportOf(dataset: DatasetView, options: Options, signal: AbortSignal): Promise<Report> {
   const { statistics, samples } = await lookAtItems(dataset, options, signal);
-  const { losses, notes } = await lookAtLedger(dataset, options, signal);
+  const { outcomes, losses, notes } = await lookAtLedger(dataset, options, signal);
   const { name, counts, provenance, times } = dataset;
   const colors = colorsFor(dataset, statistics);
   const specimens = (subjects: readonly Subject[]) => specimensOf(dataset, subjects, colors, signal);
@@ -89,7 +94,7 @@ async function reportOf(dataset: DatasetView, options: Options, signal: AbortSig
   for (const { title, subjects } of samples) shownSamples.push({ title, pictures: await specimens(subjects) });
   const shownLosses: LossGroup[] = [];
   for (const { subjects, ...loss } of losses) shownLosses.push({ ...loss, examples: await specimens(subjects) });
-  const shown = { losses: shownLosses, notes, samples: shownSamples, colors };
+  const shown = { outcomes, losses: shownLosses, notes, samples: shownSamples, colors, links: linksOf(dataset) };
   const report = { dataset: name, counts, provenance, statistics, ...shown };
   return times === undefined ? report : { ...report, times };
 }
@@ -97,6 +102,12 @@ async function reportOf(dataset: DatasetView, options: Options, signal: AbortSig
 function colorsFor({ provenance }: DatasetView, { boxes: { classes } }: ItemStatistics): LabelColors {
   const seen = new Set(classes.map(({ label }) => label));
   return labelColors(classList([], labelsOf(provenance).filter((label) => seen.has(label)), seen));
+}
+
+/** Exports stand side by side. */
+function linksOf({ provenance: { exports } }: DatasetView): Report["links"] {
+  const found = exports.filter(({ uses }) => uses === "drift");
+  return found.map(({ id }) => ({ title: "What changed since the version before", href: `../${id}/index.html` }));
 }
 
 async function lookAtItems(dataset: DatasetView, options: Options, signal: AbortSignal) {
@@ -149,8 +160,10 @@ function sampleOf(item: FinishedItem): Subject {
 async function lookAtLedger(dataset: DatasetView, { examples }: Options, signal: AbortSignal) {
   const losses = new Map<string, Group<Pick<LossGroup, "verdict" | "step" | "reason">>>();
   const notes = new Map<string, Group<Pick<NoteGroup, "step">>>();
+  const outcomes = createOutcomeSurvey();
   for await (const line of dataset.ledger()) {
     signal.throwIfAborted();
+    outcomes.add(line);
     for (const { child, detail, verdict, step, reason } of line.losses) {
       const group = groupOf(losses, JSON.stringify([verdict, step, reason]), { verdict, step, reason });
       addTo(group, examples, subjectOf(dataset, line, child, detail));
@@ -161,6 +174,7 @@ async function lookAtLedger(dataset: DatasetView, { examples }: Options, signal:
   }
   const byCount = (left: { readonly count: number }, right: { readonly count: number }) => right.count - left.count;
   return {
+    outcomes: outcomes.losses(),
     losses: [...losses.values()].sort(byCount),
     notes: [...notes.values()].sort(byCount).map(({ subjects, ...note }) => ({
       ...note,
@@ -232,7 +246,7 @@ function named({ name, text }: Subject): Specimen {
   return text === undefined ? { name } : { name, text };
 }
 
-function logsOf({ stages }: RunTimes): string {
+function timesOf({ stages }: RunTimes): string {
   const head = ["stage", "items_in", "items_out", "computed", "reused", "seconds", "busy_seconds"];
   const lines = stages.map(({ id, itemsIn, itemsOut, computed, reused, seconds, busySeconds }) =>
     csvLine([id, itemsIn, itemsOut, computed, reused, seconds.toFixed(3), busySeconds.toFixed(3)])

@@ -33,7 +33,7 @@ function lost(key: string, reason: string, detail?: string, digest?: string): Le
 
 async function written(sketch: Partial<DatasetSketch>, options: unknown = {}) {
   const { tree } = await runExport(report, options, memoryDataset({ items: [], ...sketch }));
-  return { tree, page: tree.textOf("report.html"), markdown: tree.textOf("report.md") };
+  return { tree, page: tree.textOf("index.html"), markdown: tree.textOf("report.md") };
 }
 
 function count(text: string, part: string): number {
@@ -51,16 +51,50 @@ Deno.test("report says what ran, what came of it and how long it took", async ()
   }
   assert.match(markdown, /\| kept \| 3 \| 75/);
   assert.match(markdown, /\| `train` \| 2 \| 67/);
-  assert.deepEqual(parse(tree.textOf("logs.csv")), [
+  assert.deepEqual(parse(tree.textOf("times.csv")), [
     ["stage", "items_in", "items_out", "computed", "reused", "seconds", "busy_seconds"],
     ["admit", "5", "4", "4", "0", "1.500", "2.250"],
   ]);
 });
 
-Deno.test("report leaves out logs.csv and times where there are none", async () => {
+Deno.test("report leaves out times where there are none", async () => {
   const { tree, markdown } = await written({});
-  assert.deepEqual([...tree.files.keys()], ["report.md", "report.html"]);
-  assert.ok(!markdown.includes("## Time"));
+  assert.deepEqual([...tree.files.keys()], ["report.md", "index.html", "logs.csv"]);
+  assert.ok(!markdown.includes("## Time") && !markdown.includes("times.csv"));
+});
+
+Deno.test("report says how many records were left out where and why", async () => {
+  const dropped = (key: string): LedgerLine => ({
+    key,
+    verdict: "dropped",
+    items: 0,
+    losses: [{ child: "", verdict: "dropped", step: "dedupe", reason: "near_duplicate" }],
+    notes: [],
+  });
+  const ledger = [lost("a", "truncated"), dropped("b"), dropped("c"), dropped("d")];
+  const { page, markdown } = await written({ ledger });
+  assert.match(
+    markdown,
+    /\| dropped \| `dedupe` \| `near_duplicate` \| 3 \| 75.% \|\n\| rejected \| `validate` \|.*25.% \|/,
+  );
+  assert.match(page, /near_duplicate <small>by dedupe<\/small>.*<b>3<\/b>.*75.%/);
+});
+
+Deno.test("report says how many boxes an image has on average, in the middle, and how many have none", async () => {
+  const box = { label: "car", box: [0, 0, 9, 9] };
+  const facts = [[], [box], [box, box], [box, box, box, box, box, box]].map((detections) => ({ detections }));
+  const items = facts.map((facts, index) => sketchedItem({ key: `f${index}`, facts }));
+  const { page, markdown } = await written({ items });
+  for (const text of [page, markdown]) {
+    assert.match(text, /9 boxes in 3 images; 1 image without any \(25.%\); mean 2\.3 and median 1 an image/);
+  }
+});
+
+Deno.test("report leads to the page on drift where there is one", async () => {
+  const drift = { id: "changes", uses: "drift", kind: "export", version: 1, options: {} } as const;
+  const { page } = await written({ provenance: { exports: [drift] } });
+  assert.match(page, /<a href="\.\.\/changes\/index\.html">/);
+  assert.ok(!(await written({})).page.includes("<a "));
 });
 
 Deno.test("report page loads nothing, runs nothing and shows hostile text as text", async () => {
@@ -80,7 +114,7 @@ Deno.test("report page loads nothing, runs nothing and shows hostile text as tex
   assert.ok(!/<|(?<!\\)[[\]]|:\/\//.test(outsideCode), outsideCode);
   for (const line of markdown.split("\n")) {
     if (!line.startsWith("|")) continue;
-    assert.ok([3, 4, 5, 10].includes(line.replaceAll("\\|", "").split("|").length), line);
+    assert.ok([3, 4, 5, 7, 10].includes(line.replaceAll("\\|", "").split("|").length), line);
   }
   // deno-lint-ignore no-control-regex
   assert.ok(!/[\u202e\u0000-\u0009\u000b-\u001f]/.test(page + markdown));
@@ -141,7 +175,7 @@ Deno.test("report goes on when a sample cannot be decoded and stops when the sto
 
 Deno.test("report keeps its groups few when reasons are all different", async () => {
   const ledger = Array.from({ length: 500 }, (_, index) => lost(`k${index}`, `reason_${index}`));
-  assert.equal(count((await written({ ledger })).page, 'class="tag bad"'), 60);
+  assert.equal(count((await written({ ledger })).page, '<h3><span class="tag bad"'), 60);
 });
 
 Deno.test("report says which models looked, what they know, and what they found", async () => {

@@ -25,6 +25,7 @@ Deno.test("labelNotes() are read back by notedLabels() whatever they hold", asyn
     async *lines() {
       yield* lines;
     },
+    changes: () => Promise.resolve({ added: 0, changed: 0, removed: 0 }),
   };
   assert.deepEqual(await notedLabels({ history }), labels);
   assert.deepEqual(await notedLabels({}), []);

@@ -11,7 +11,7 @@ function reportOf(sketches: readonly ItemSketch[], steps: Report["provenance"]["
   const items = sketches.map(sketchedItem);
   for (const item of items) statistics.add(item);
   const { name, counts, provenance } = memoryDataset({ items, provenance: { steps } });
-  const shown = { losses: [], notes: [], samples: [], colors: labelColors([]) };
+  const shown = { outcomes: [], links: [], losses: [], notes: [], samples: [], colors: labelColors([]) };
   return { dataset: name, counts, provenance, statistics: statistics.result(), ...shown };
 }
 
@@ -45,6 +45,9 @@ Deno.test("listedClasses() adds up what has no room", () => {
 
 Deno.test("boxSentence() says how many images show nothing, and nothing where nothing was looked for", () => {
   const report = reportOf([sighting("a.jpg", "rider"), sighting("b.jpg"), { key: "c.jpg" }]);
-  assert.equal(boxSentence(report), "1 box in 1 image; 1 image without any");
+  assert.equal(
+    boxSentence(report),
+    "1 box in 1 image; 1 image without any (50\u202f%); mean 0.5 and median 0 an image",
+  );
   assert.equal(boxSentence(reportOf([{ key: "a.jpg" }])), "");
 });

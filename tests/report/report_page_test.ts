@@ -14,6 +14,8 @@ const empty: Report = {
   counts,
   provenance,
   statistics: createItemStatistics().result(),
+  outcomes: [],
+  links: [],
   losses: [],
   notes: [],
   samples: [],
