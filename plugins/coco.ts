@@ -6,6 +6,7 @@ import {
   type Detection,
   detectionsOf,
   digestOfJson,
+  encodingOf,
   type ExportHost,
   fileNameOf,
   type FinishedItem,
@@ -69,7 +70,7 @@ export default defineExport({
   history: true,
   options,
   open: (options, host) => ({
-    ...(options.pictures ? { pictures: { format: options.format, quality: options.quality } } : {}),
+    ...(options.pictures ? { pictures: encodingOf(options) } : {}),
     async write(dataset, tree, signal) {
       const numbering = await createNumbering(dataset, host, signal);
       const declared = options.labels ?? labelsOf(dataset.provenance);

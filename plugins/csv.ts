@@ -6,6 +6,7 @@ import {
   defineExport,
   detectionsOf,
   editsText,
+  encodingOf,
   type FactColumn,
   fileNameOf,
   type FinishedItem,
@@ -37,11 +38,11 @@ export default defineExport({
   version: 2,
   summary: "Writes pictures, metadata.csv with one line a picture, and detections.csv with one line a box",
   options,
-  open: ({ format, quality }) => ({
-    pictures: { format, quality },
+  open: (given) => ({
+    pictures: encodingOf(given),
     async write(dataset, tree, signal) {
       const survey = await surveyOf(dataset, signal);
-      const extension = pictureExtensions[format];
+      const extension = pictureExtensions[given.format];
       const lines = metadataLines(dataset, survey, extension, tree, signal);
       await tree.stream("metadata.csv", inPieces(lines));
       if (survey.searched) await tree.stream("detections.csv", inPieces(boxLines(dataset, extension, signal)));

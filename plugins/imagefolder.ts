@@ -8,6 +8,7 @@ import {
   type Detection,
   detectionsOf,
   editsText,
+  encodingOf,
   type ExportHost,
   type FactColumn,
   fileNameOf,
@@ -50,10 +51,10 @@ export default defineExport({
   summary: "Writes a Hugging Face image folder: pictures and metadata.jsonl, one folder a split",
   history: true,
   options,
-  open: ({ format, quality }, host) => ({
-    pictures: { format, quality },
+  open: (given, host) => ({
+    pictures: encodingOf(given),
     async write(dataset, tree, signal) {
-      const extension = pictureExtensions[format];
+      const extension = pictureExtensions[given.format];
       const survey = await surveyOf(dataset, host, extension, tree, signal);
       await host.note(labelNotes(survey.labels));
       for (const folder of survey.folders.keys()) {

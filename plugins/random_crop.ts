@@ -12,13 +12,22 @@ import {
 } from "../runtime/plugin.ts";
 
 const options = z.strictObject({
-  width: z.int().min(1).describe("Width of each piece in pixels"),
-  height: z.int().min(1).describe("Height of each piece in pixels"),
+  width: z.int().min(1).optional().describe("Width of each piece in pixels"),
+  height: z.int().min(1).optional().describe("Height of each piece in pixels"),
+  ratio: z.number().gt(0).max(1).optional().describe(
+    "In place of width and height: the sides of each piece as a part of the image's, such as 0.8",
+  ),
   count: z.int().min(1).max(1000).default(1).describe("How many pieces to cut out of each image"),
   overlap: z.boolean().default(false).describe("Whether pieces may share pixels"),
   ...boxOptions,
-});
+}).refine(
+  ({ width, height, ratio }) =>
+    (width === undefined) === (ratio !== undefined) && (height === undefined) === (ratio !== undefined),
+  "give a width and a height, or a ratio",
+);
 type Options = z.output<typeof options>;
+/** What is asked for of an image of a certain size. */
+type Asked = Size & Pick<Options, "count" | "overlap">;
 
 type Corner = { readonly x: number; readonly y: number };
 type Random = () => number;
@@ -44,6 +53,8 @@ export default defineItemStep({
       size: [64, 48],
       expect: { many: ["crop1", "crop2"] },
     },
+    { title: "cuts a part of each side", with: { ratio: 0.8 }, size: [64, 48], expect: { many: ["crop1"] } },
+    { title: "leaves no side without a pixel", with: { ratio: 0.01 }, size: [9, 9], expect: { many: ["crop1"] } },
     {
       title: "drops an image with no room for one",
       with: { width: 80, height: 80 },
@@ -51,17 +62,18 @@ export default defineItemStep({
       expect: { drop: "too_small" },
     },
   ],
-  open: (asked, host) => ({ each: (item) => cropped(item, asked, host.random(item)) }),
+  open: (given, host) => ({ each: (item) => cropped(item, given, host.random(item)) }),
 });
 
-function cropped(item: Item, asked: Options, random: Random): Verdict {
+function cropped(item: Item, given: Options, random: Random): Verdict {
   const size = sizeOf(item.image);
+  const asked = { ...given, ...pieceOf(size, given) };
   const corners = placesFor(size, asked, random);
   if (corners.length === 0) return drop("too_small", `The image is ${textOf(size)}, a piece ${textOf(asked)}`);
   const { width, height } = asked;
   const children = corners.map((corner, index) => ({
     name: `crop${index + 1}`,
-    item: withEdits(item, [{ op: "crop", ...corner, width, height }], asked.min_visible),
+    item: withEdits(item, [{ op: "crop", ...corner, width, height }], given.min_visible),
   }));
   const missing = corners.length < asked.count;
   const note = `asked for ${asked.count} crops, placed ${corners.length}: no more of ${textOf(asked)} fit ${
@@ -70,11 +82,16 @@ function cropped(item: Item, asked: Options, random: Random): Verdict {
   return many(children, missing ? [note] : undefined);
 }
 
+function pieceOf(size: Size, { width = 1, height = 1, ratio }: Options): Size {
+  if (ratio === undefined) return { width, height };
+  return { width: Math.max(1, Math.round(size.width * ratio)), height: Math.max(1, Math.round(size.height * ratio)) };
+}
+
 function textOf({ width, height }: Size): string {
   return `${width}x${height}`;
 }
 
-function placesFor(size: Size, asked: Options, random: Random): readonly Corner[] {
+function placesFor(size: Size, asked: Asked, random: Random): readonly Corner[] {
   const columns = Math.floor(size.width / asked.width);
   const rows = Math.floor(size.height / asked.height);
   if (columns === 0 || rows === 0) return [];

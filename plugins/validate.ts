@@ -1,21 +1,24 @@
 import {
   defineItemStep,
-  edited,
   type Image,
   imageFormats,
   type ItemHost,
   keep,
+  type Measures,
+  measuresOf,
   type Raster,
   reject,
-  resizeEdits,
   type Size,
   sizeOf,
+  smallView,
+  soundLimits,
   structureProblem,
   type Verdict,
   z,
 } from "../runtime/plugin.ts";
 
 const size = z.tuple([z.int().min(1), z.int().min(1)]);
+const level = z.number().min(0).max(255);
 const options = z.strictObject({
   formats: z.array(z.enum(imageFormats)).min(1).default([...imageFormats]).describe(
     "File formats that are let through",
@@ -27,16 +30,29 @@ const options = z.strictObject({
     .describe("Whether the picture must show colour; one that is stored in colour but shows only grey does not"),
   structure: z.boolean().default(true)
     .describe("Whether the file is checked from end to end for parts that are missing, cut off or out of place"),
+  not_blank: z.boolean().default(false).describe(
+    `Whether pictures are rejected that are of one colour: ${percent(soundLimits.uniform)} of the pixels or more`,
+  ),
+  brightness: z.tuple([level, level]).refine(
+    ([least, most]) => least <= most,
+    "the first is the least, the second the most",
+  )
+    .optional().describe("Least and most mean brightness, 0 (black) to 255 (white); [24, 232] suits most sets"),
+  min_sharpness: z.number().min(0).optional().describe(
+    "Least sharpness: fine detail for the contrast there is. Photographs have 15 to 300, blurred ones less than 10; 12 " +
+      "suits most sets, and `framewright calibrate` measures yours",
+  ),
   still: z.boolean().default(false).describe("Whether animations and files with several pages are rejected"),
 });
 type Options = z.output<typeof options>;
 type Problem = { readonly reason: string; readonly detail: string };
 
-/** Rejects what should not enter a dataset. Cheap checks come first; pixels are read only for `color`. */
+/** Rejects what should not enter a dataset. Cheap checks come first. Pixels are read once, at a small size, for all checks
+ *  that look at them, and not at all where none is asked for. */
 export default defineItemStep({
   name: "validate",
   version: 1,
-  summary: "Rejects images of the wrong format, size or shape, damaged files and pictures without colour",
+  summary: "Rejects images of the wrong format, size or shape, damaged files, and pictures that show nothing",
   options,
   examples: [
     { title: "lets a sound image through", with: {}, size: [64, 48], expect: "keep" },
@@ -49,7 +65,7 @@ export default defineItemStep({
     async each(item): Promise<Verdict> {
       const problem = headerProblem(item.image, asked) ??
         (asked.structure ? await damage(item.image, host) : undefined) ??
-        (asked.color ? await greyness(item.image, host) : undefined);
+        (looks(asked) ? await sightProblem(item.image, asked, host) : undefined);
       return problem === undefined ? keep(item) : reject(problem.reason, problem.detail);
     },
   }),
@@ -83,21 +99,43 @@ async function damage(image: Image, host: ItemHost): Promise<Problem | undefined
   return detail === undefined ? undefined : { reason: "damaged", detail };
 }
 
-/** Large enough for what a person would see as colour, small enough to be quick. */
-const look: Size = { width: 256, height: 256 };
+function looks({ not_blank, brightness, min_sharpness, color }: Options): boolean {
+  return not_blank || brightness !== undefined || min_sharpness !== undefined || color;
+}
+
+const grey: Problem = { reason: "no_color", detail: "The picture shows only shades of grey" };
+
+async function sightProblem(image: Image, asked: Options, host: ItemHost): Promise<Problem | undefined> {
+  const measures = asked.not_blank || asked.brightness !== undefined || asked.min_sharpness !== undefined;
+  const storedGrey = asked.color && image.header.channels < 3;
+  if (storedGrey && !measures) return grey;
+  const raster = await host.pixels(smallView(image), "model");
+  const problem = measures ? measuredProblem(measuresOf(raster), asked) : undefined;
+  return problem ?? (asked.color && (storedGrey || !showsColor(raster)) ? grey : undefined);
+}
+
+function measuredProblem({ uniform, brightness, sharpness }: Measures, asked: Options): Problem | undefined {
+  if (asked.not_blank && uniform >= soundLimits.uniform) {
+    const share = `${percent(uniform)} of the picture is one colour`;
+    return { reason: "blank", detail: `${share}; less than ${percent(soundLimits.uniform)} is allowed` };
+  }
+  const [darkest, brightest] = asked.brightness ?? [0, 255];
+  const is = `The mean brightness is ${brightness.toFixed(1)} of 255`;
+  if (brightness < darkest) return { reason: "too_dark", detail: `${is}; the least is ${darkest}` };
+  if (brightness > brightest) return { reason: "too_bright", detail: `${is}; the most is ${brightest}` };
+  const least = asked.min_sharpness ?? 0;
+  if (sharpness >= least) return undefined;
+  return { reason: "blurred", detail: `The sharpness is ${sharpness.toFixed(1)}; the least is ${least}` };
+}
+
+function percent(share: number): string {
+  return `${(Math.floor(share * 1000) / 10).toFixed(1).replace(".0", "")} %`;
+}
+
 /** Difference between channels from which a pixel counts as coloured; JPEG alone makes differences of a few steps. */
 const leastChroma = 16;
 /** Share of the pixels that must be coloured. */
 const leastShare = 0.001;
-
-async function greyness(image: Image, host: ItemHost): Promise<Problem | undefined> {
-  const grey = { reason: "no_color", detail: "The picture shows only shades of grey" };
-  if (image.header.channels < 3) return grey;
-  const size = sizeOf(image);
-  const smaller = size.width > look.width || size.height > look.height;
-  const edits = smaller ? resizeEdits(size, look, "contain") : [];
-  return showsColor(await host.pixels(edited(image, ...edits), "model")) ? undefined : grey;
-}
 
 function showsColor({ data, channels, width, height }: Raster): boolean {
   let left = Math.max(1, Math.ceil(width * height * leastShare));

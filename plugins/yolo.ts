@@ -4,6 +4,7 @@ import {
   defineExport,
   type Detection,
   detectionsOf,
+  encodingOf,
   type ExportHost,
   fileNameOf,
   type FinishedItem,
@@ -64,7 +65,7 @@ export default defineExport({
   history: true,
   options,
   open: (options, host) => ({
-    pictures: { format: options.format, quality: options.quality },
+    pictures: encodingOf(options),
     async write(dataset, tree, signal) {
       const survey = await surveyOf(dataset, options, host, signal);
       await host.note(labelNotes(survey.labels));

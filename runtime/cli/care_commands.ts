@@ -11,6 +11,7 @@ export function addCareCommands(program: Command, context: Context, finish: Fini
   addVerify(program, context, finish);
   addRuns(program, context, finish);
   addRetry(program, context, finish);
+  addOutbox(program, context, finish);
 }
 
 function addGc(program: Command, context: Context, finish: Finish): void {
@@ -137,3 +138,25 @@ function addRetry(program: Command, context: Context, finish: Finish): void {
 const retryNotes =
   `What was lost for a passing reason, such as a time-out, is tried again by every run. This is for the rest, once
 a codec, a model or a disk was mended. Everything else is taken over from the newest version.`;
+
+function addOutbox(program: Command, context: Context, finish: Finish): void {
+  withStore(addCommand(program, "outbox", "list what sinks were given to deliver, and what became of it", [
+    "outbox",
+    "outbox cameras --state failed",
+    "outbox cameras 1a2b3c4d",
+    "outbox cameras --retry",
+  ]))
+    .argument("[dataset]", "a dataset; all by default")
+    .argument("[delivery]", "a delivery to show, or how its id begins")
+    .addOption(new Option("--state <state>", "show only these").choices(["delivered", "failed", "pending"]))
+    .addOption(new Option("--limit <number>", "show only the newest").argParser(atLeastOne).default(20))
+    .option("--retry", "have the next run try it again, or all that were given up or wait for their next try")
+    .addHelpText("after", `\n${outboxNotes}\n`)
+    .action(async (dataset, delivery, options) => {
+      finish(await (await import("./commands/outbox.ts")).showOutbox({ dataset, delivery }, options, context));
+    });
+}
+
+const outboxNotes =
+  `Runs deliver, also those that find nothing new. What fails is tried again by later runs, less and less often, until the
+sink gives up; the version stands either way. The log goes with its versions, when a clean-up takes those away.`;

@@ -5,6 +5,7 @@ import { exitCodeOf, exitCodes } from "../contract/exit_codes.ts";
 import { addCommand, type Finish, storeOption } from "./add_command.ts";
 import { addCareCommands } from "./care_commands.ts";
 import { type Context, styleFor, writeLines } from "./context.ts";
+import { addDemoServerCommand } from "./demo_command.ts";
 import { addDetectionCommands } from "./detection_commands.ts";
 import { addDoctorCommand } from "./doctor_command.ts";
 import { addGraphCommand } from "./graph_command.ts";
@@ -73,6 +74,7 @@ function createProgram(context: Context, finish: Finish): Command {
   addGraphCommand(program, context, finish);
   addCareCommands(program, context, finish);
   addDoctorCommand(program, context, finish);
+  addDemoServerCommand(program, context, finish);
   program.command("exit-codes").description("what the exit code of a command says")
     .addHelpText("after", `\n${exitCodeTable()}`)
     .action(() => context.terminal.out.write(exitCodeTable()));

@@ -56,10 +56,11 @@ function depsOf(
     run: "purge",
     pipeline,
     storage,
-    files: { walk: nothing, read: never, text: never },
+    files: { walk: nothing, read: never, text: never, states: never },
     buckets: { open: never },
     world: noWorld,
     detectors: { plan: never, open: never },
+    classifiers: { plan: never, open: never },
     pixels,
     codec: {
       identity: `${nativeIdentity}, rendering ${renderVersion}`,

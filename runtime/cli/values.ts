@@ -45,6 +45,20 @@ export function versionNumber(text: string): number | string {
   return which;
 }
 
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value > 65_535) throw new InvalidArgumentError("It must be a port, 0 to 65535.");
+  return value;
+}
+
+export function milliseconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,6}$/.test(text) || value > 600_000) {
+    throw new InvalidArgumentError("It must be 0 to 600000 milliseconds.");
+  }
+  return value;
+}
+
 /** A share such as a score: 0 to 1. */
 export function share(text: string): number {
   const value = Number(text);

@@ -28,6 +28,9 @@ export interface FilesHost {
   read(root: string, path: string, signal: AbortSignal): Promise<Uint8Array>;
   /** A text file of the source itself, such as a sidecar table; `undefined` when there is none. */
   text(root: string, path: string): Promise<string | undefined>;
+  /** Each of these files as `walk` would give it, in their order, for sources that learn paths elsewhere; `broken` with
+   *  the reason `gone` where there is none. Some hundred paths a call are quick. Throws `InputError` as `walk` does. */
+  states(root: string, paths: readonly string[], signal: AbortSignal): Promise<readonly FileEntry[]>;
 }
 
 /** A file of this machine or an object in a bucket that is read in parts: tables, videos. */
@@ -89,4 +92,6 @@ export interface Bucket {
   /** The bytes. `TransientError` when they are no longer those of `etag`; `ItemError` when they are gone, not allowed or
    *  more than the limit. */
   read(path: string, etag: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** A text of the source itself, such as a table beside its images; `undefined` when there is none. */
+  text(path: string, signal: AbortSignal): Promise<string | undefined>;
 }

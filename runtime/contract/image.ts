@@ -69,5 +69,22 @@ export type Raster = Size & { readonly channels: 3 | 4; readonly data: Uint8Arra
 /** Who looks at the pixels. `view`: people, colour profiles are applied. `model`: detectors and hashes, they are not. */
 export type PixelUse = "view" | "model";
 
-/** How a picture is written. `quality` 1 to 100, for jpeg and webp. */
-export type Encoding = { readonly format: "jpeg" | "png" | "webp"; readonly quality: number };
+/** How a picture is written. `quality` 1 to 100, for jpeg and webp. With `originals`, an image without edits whose file is
+ *  already of the format (upright, 8 bits, one page, no colour profile, no CMYK) is taken over as it is, without its
+ *  metadata. */
+export type Encoding = {
+  readonly format: "jpeg" | "png" | "webp";
+  readonly quality: number;
+  readonly originals?: true;
+};
+
+/** `original`: the bytes as the source gave them where nothing was edited, a PNG where something was. Others are encoded
+ *  with the edits applied; `quality` 1 to 100, for jpeg and webp. */
+export type FileWish = { readonly format: "original" | Encoding["format"]; readonly quality?: number };
+
+/** An image as a file on this machine, there until it is disposed of. */
+export interface ImageFile extends Size, AsyncDisposable {
+  /** Absolute. */
+  readonly path: string;
+  readonly format: ImageFormat;
+}

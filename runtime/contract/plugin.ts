@@ -1,12 +1,16 @@
 // What plugins are, and the only doors through which they reach the world (their hosts).
 import type { z } from "zod";
+import type { Sink, SinkHost } from "./delivery.ts";
+import type { Classifiers } from "./classification.ts";
 import type { Detectors } from "./detection.ts";
 import type { Json } from "./json.ts";
+import type { DigestOfFile, PlanHost, RawPlan, StepPlan } from "./plan.ts";
 import type { BucketsHost, DatasetsHost, FilesHost, InputsHost } from "./hosts.ts";
 import type { EarlierRecord, Facts, Item, LedgerLine, ListedRecord, ReadImage, SourceRecord, Verdict } from "./item.ts";
-import type { BlobRef, Encoding, Image, ImageHeader, PixelUse, Raster } from "./image.ts";
+import type { BlobRef, Encoding, FileWish, Image, ImageFile, ImageHeader, PixelUse, Raster } from "./image.ts";
+import type { RecordDiff } from "./diff.ts";
 import type { ProgramsHost, WebHost } from "./world.ts";
-import type { Counts, ModelNote, Provenance, RunTimes } from "./version.ts";
+import type { Counts, Provenance, RunTimes } from "./version.ts";
 
 /** An options schema: `z.strictObject({…})`. */
 export type OptionsSchema = z.ZodType;
@@ -22,13 +26,16 @@ interface Definition<S extends OptionsSchema> {
   /** One sentence, no period. */
   readonly summary: string;
   readonly options: S;
-  /** True when it reaches beyond this machine. Runs of pipelines without such a plugin have no network. */
-  readonly network?: boolean;
+  /** Whether it reaches beyond this machine, perhaps as its options have it (an address where else a folder stands).
+   *  Runs of pipelines without such a plugin have no network. */
+  readonly network?: boolean | ((options: OptionsOf<S>) => boolean);
   /** True when it starts other programs. Runs of pipelines without such a plugin can start none. */
   readonly programs?: boolean;
   /** What it needs and does not find, such as a program or a server: said before the run starts. */
   ready?(options: OptionsOf<S>, host: ReadyHost, signal: AbortSignal): Promise<readonly Missing[]>;
 }
+
+export type { DigestOfFile, PlanHost, RawPlan, StepPlan };
 
 export type Missing = {
   /** What is missing, as a sentence without a period: `There is no program "ffmpeg"`. */
@@ -41,6 +48,7 @@ export interface ReadyHost {
   readonly programs: Pick<ProgramsHost, "find">;
   /** Tries to reach a server; what went wrong in words, `undefined` when it answers. */
   connect(hostname: string, port: number, signal: AbortSignal): Promise<string | undefined>;
+  readonly digestOfFile: DigestOfFile;
 }
 
 /** Facts named outright, or as they follow from the options. */
@@ -79,6 +87,8 @@ export interface SourceHost {
   readonly web: WebHost;
   /** What this source, with the options it has now, listed in the parent version, in key order. */
   readonly earlier?: () => AsyncIterable<EarlierRecord>;
+  /** Lines in UTF-8 byte order, sorted outside memory: for sources that put a table beside what they listed earlier. */
+  sorted(lines: AsyncIterable<string>): AsyncIterable<string>;
   log(text: string): void;
 }
 
@@ -116,6 +126,10 @@ export interface ItemStepDefinition<S extends OptionsSchema = OptionsSchema> ext
   /** True when what it does follows from the image and the options alone. Such a step does not wait for a dataset step
    *  before it that only adds facts. */
   readonly blind?: boolean;
+  /** Options that decide how it works and never what comes of it: processes at once. They enter no key. */
+  readonly tuning?: readonly string[];
+  /** Settles, before anything runs, what its verdicts depend on beside options, item and seed. */
+  plan?(options: OptionsOf<S>, host: PlanHost, signal: AbortSignal): Promise<StepPlan>;
   /** The costly half of a step whose options mostly sift what was found: it is kept in a stage of its own, so that
    *  changing the other options computes nothing again. */
   readonly raw?: RawHalf<S>;
@@ -134,23 +148,10 @@ export interface RawHalf<S extends OptionsSchema = OptionsSchema> {
   open(options: OptionsOf<S>, host: ItemHost): RawStep | Promise<RawStep>;
 }
 
-export type RawPlan = {
-  /** All that decides the raw result: the options that enter it, digests of models, what computes them. */
-  readonly key: Json;
-  /** What was chosen and why, a sentence each. */
-  readonly notes: readonly string[];
-  readonly model?: ModelNote;
-};
-
 export interface RawStep {
   /** The raw result: plain data, looked at by `each` with whatever options. */
   find(item: Item, signal: AbortSignal): Promise<Json>;
   close?(): Promise<void> | void;
-}
-
-export interface PlanHost {
-  readonly detectors: Pick<Detectors, "plan">;
-  log(text: string): void;
 }
 
 export interface ItemHost {
@@ -160,7 +161,11 @@ export interface ItemHost {
   bytes(image: Image): Promise<Uint8Array>;
   /** The pixels with all edits applied. `ItemError` when they cannot be decoded. */
   pixels(image: Image, use: PixelUse): Promise<Raster>;
+  /** The image as a file, for other programs. It is a copy that only this user may read, and is gone once all who asked
+   *  for it have disposed of it. `ItemError` when the image cannot be decoded. */
+  file(image: Image, wish: FileWish): Promise<ImageFile>;
   readonly detectors: Detectors;
+  readonly classifiers: Classifiers;
   readonly programs: ProgramsHost;
   log(text: string): void;
 }
@@ -227,12 +232,16 @@ export interface DatasetView {
   scan(): AsyncIterable<FinishedItem>;
   /** In key order. */
   ledger(): AsyncIterable<LedgerLine>;
+  /** Every record as the source listed it, in key order: as many as there are lines in the ledger. */
+  records(): AsyncIterable<SourceRecord>;
   /** For `beside` exports only. */
   readonly times?: RunTimes;
   /** Bytes of a record as the source gave them, rejected ones too. */
   bytes(blob: BlobRef): Promise<Uint8Array>;
   /** An item as people should see it, rendered and encoded, fitting into a box of `edge` pixels. For reports. */
   thumbnail(image: Image, edge: number): Promise<Uint8Array>;
+  /** The pixels with all edits applied, for exports that write numbers. `ItemError` when they cannot be decoded. */
+  pixels(image: Image, use: PixelUse): Promise<Raster>;
   /** The header of image bytes; `ItemError` when they are no image. For reports on rejected records. */
   header(bytes: Uint8Array): ImageHeader;
 }
@@ -251,7 +260,11 @@ export interface Tree {
 
 export interface ExportHost {
   /** The lines noted by the parent version's export of the same id, when `history` is declared. */
-  readonly history?: { lines(): AsyncIterable<string> };
+  readonly history?: {
+    lines(): AsyncIterable<string>;
+    /** How many records came, went and were listed otherwise since the parent version. */
+    changes(): Promise<RecordDiff>;
+  };
   /** Keeps lines for the next version; not published. May be called once. */
   note(lines: AsyncIterable<string> | Iterable<string>): Promise<void>;
   log(text: string): void;
@@ -262,24 +275,6 @@ export interface ExportHost {
 export interface SinkDefinition<S extends OptionsSchema = OptionsSchema> extends Definition<S> {
   readonly kind: "sink";
   open(options: OptionsOf<S>, host: SinkHost): Sink | Promise<Sink>;
-}
-
-export interface Sink {
-  /** May be called again with the same message after a crash; `message.id` stays the same. */
-  deliver(message: Message, signal: AbortSignal): Promise<void>;
-  close?(): Promise<void> | void;
-}
-
-export type Message = {
-  readonly id: string;
-  readonly dataset: string;
-  readonly number: number;
-  readonly version: string;
-  readonly counts: Counts;
-};
-
-export interface SinkHost {
-  log(text: string): void;
 }
 
 export type StepPlugin = ItemStepDefinition | DatasetStepDefinition;

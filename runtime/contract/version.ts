@@ -25,6 +25,8 @@ export type BoundPlugin = {
   readonly options: Json;
   /** The model that a step looks through. */
   readonly model?: ModelNote;
+  /** What a step settled before the run and depends on, such as digests of the files that it reads, by path. */
+  readonly settled?: Json;
 };
 
 /** What people should know of a model whose results are in a version. */

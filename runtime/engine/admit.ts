@@ -1,5 +1,5 @@
 // Admission: a record's bytes are read, checked by their header, and become a blob and an item.
-import { type Digest, digestOf, digestOfJson, type Json, type JsonObject } from "../contract/json.ts";
+import { type Digest, digestOf, digestOfJson } from "../contract/json.ts";
 import { ItemError, messageOf, TransientError } from "../contract/errors.ts";
 import type { Image, ImageHeader } from "../contract/image.ts";
 import type { Loss, ReadImage, SourceRecord, UpstreamItem } from "../contract/item.ts";
@@ -10,6 +10,7 @@ import type { Blobs } from "../store/blobs.ts";
 import type { Call } from "./call.ts";
 import type { Entry } from "./entry.ts";
 import type { Stage } from "./stage.ts";
+import { withoutTuning } from "./tuning.ts";
 
 export type AdmitDeps = {
   readonly bound: Bound<SourceDefinition>;
@@ -45,16 +46,9 @@ export function createAdmission(deps: AdmitDeps): Stage {
 /** What decides how a source's records are taken in. */
 export function admissionColumn({ definition, written }: Bound<SourceDefinition>, limits: Limits): Column {
   const { maxPixels, maxBytes } = limits;
-  const tuning = new Set(definition.tuning);
-  const settled = isObject(written)
-    ? Object.fromEntries(Object.entries(written).filter(([name]) => !tuning.has(name)))
-    : written;
-  const source = { uses: definition.name, version: definition.version, options: settled };
+  const options = withoutTuning(written, definition.tuning);
+  const source = { uses: definition.name, version: definition.version, options };
   return { name: "admit", key: digestOfJson({ stage: "admit", admissionVersion, source, maxPixels, maxBytes }) };
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 async function admit(deps: AdmitDeps, record: SourceRecord, input: string, signal: AbortSignal): Promise<Entry> {

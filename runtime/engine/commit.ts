@@ -3,7 +3,9 @@ import { canonicalJson, type Digest, type Json } from "../contract/json.ts";
 import { StoreError } from "../contract/errors.ts";
 import type { ShardRow, StageTime, Version } from "../contract/version.ts";
 import { createViews, type ViewDeps } from "./dataset_view.ts";
-import { type Notes, runExport, treeLines } from "./exporting.ts";
+import { recordDiff } from "./diff.ts";
+import { readTable, tableRow } from "./diff_table.ts";
+import { type Before, type Notes, runExport, treeLines } from "./exporting.ts";
 import { createSorter } from "./external_sort.ts";
 import { openExports } from "./open_stages.ts";
 import type { Draft, Head, RunDeps } from "./run.ts";
@@ -76,12 +78,19 @@ async function writeExports(
   const sorter = createSorter(deps.spill);
   const times: StageTime[] = [];
   const bounds = deps.pipeline.exports.filter(({ definition }) => definition.beside !== true);
-  const exports = await openExports(deps, bounds, notes, before?.notes ?? {}, signal);
+  const exports = await openExports(deps, bounds, notes, before && sinceParent(deps, before, rows), signal);
   const viewFor = createViews(viewDeps(deps, draft, rows));
   const exporting = exportingDeps(deps, sorter, draft.counts.items, times);
   await Promise.all(exports.map((one) => runExport(exporting, one, viewFor(one.opened.pictures), signal)));
   const tree = await deps.storage.chunks.putList(treeLines(sorter));
   return { tree, notes, times };
+}
+
+function sinceParent({ storage: { chunks } }: RunDeps, before: Version, rows: readonly ShardRow[]): Before {
+  return {
+    notes: before.notes,
+    changes: async () => await recordDiff(chunks, await readTable(chunks, before), rows.map(tableRow)),
+  };
 }
 
 /** What all exports of a run have in common. */
@@ -90,12 +99,14 @@ export function viewDeps(deps: RunDeps, draft: Draft, rows: readonly ShardRow[])
     name: draft.dataset,
     counts: draft.counts,
     provenance: draft.provenance,
+    records: rows.flatMap(({ cells }) => cells.slice(0, 1)),
     items: rows.flatMap(({ cells }) => cells.slice(-2, -1)),
     ledger: rows.flatMap(({ cells }) => cells.slice(-1)),
     blobs: deps.storage.blobs,
     chunks: deps.storage.chunks,
     readHeader: deps.readHeader,
     thumbnail: async (image, edge) => await deps.codec.thumbnail(await deps.pixels.bytes(image), image, edge),
+    pixels: deps.pixels.pixels,
   };
 }
 

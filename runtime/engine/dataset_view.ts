@@ -11,13 +11,15 @@ export type ViewDeps = {
   readonly name: string;
   readonly counts: Counts;
   readonly provenance: Provenance;
-  /** Cells of the last stage and of the ledger, in key order. */
+  /** Cells of the listing, of the last stage and of the ledger, in key order. */
+  readonly records: readonly Cell[];
   readonly items: readonly Cell[];
   readonly ledger: readonly Cell[];
   readonly blobs: Blobs;
   readonly chunks: Chunks;
   readonly readHeader: (bytes: Uint8Array) => ImageHeader;
   readonly thumbnail: (image: Image, edge: number) => Promise<Uint8Array>;
+  readonly pixels: DatasetView["pixels"];
   readonly times?: RunTimes | undefined;
 };
 
@@ -35,9 +37,11 @@ function createView(deps: ViewDeps, entries: EntriesOf, name: string | undefined
     provenance: deps.provenance,
     scan: () => finishedItems(entries, deps.items, name),
     ledger: () => linesOf(deps.chunks, deps.ledger),
+    records: () => linesOf(deps.chunks, deps.records),
     ...(deps.times === undefined ? {} : { times: deps.times }),
     bytes: (blob: BlobRef) => deps.blobs.get(blob.digest),
     thumbnail: deps.thumbnail,
+    pixels: deps.pixels,
     header: deps.readHeader,
   };
 }

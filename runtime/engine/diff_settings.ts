@@ -69,6 +69,7 @@ function pluginText(before: BoundPlugin | undefined, after: BoundPlugin | undefi
     ...differences("version", before.version, after.version),
     ...differences("", before.options, after.options),
     ...modelText(before, after),
+    ...differences("", before.settled, after.settled),
   ].join(", ");
 }
 

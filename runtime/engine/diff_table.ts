@@ -16,13 +16,15 @@ export type Table = readonly TableRow[];
 
 export async function readTable(chunks: Chunks, version: Version): Promise<Table> {
   const rows: TableRow[] = [];
-  for await (const line of chunks.readList(version.shards)) {
-    const { first, last, cells }: ShardRow = JSON.parse(line);
-    const digests = cells.map(({ digest }) => digest);
-    const [records = "", items = "", ledger = ""] = [digests[0], digests.at(-2), digests.at(-1)];
-    rows.push({ first, last, cells: digests, records, items, ledger });
-  }
+  for await (const line of chunks.readList(version.shards)) rows.push(tableRow(JSON.parse(line)));
   return rows;
+}
+
+/** What is compared of a row of the shard table. */
+export function tableRow({ first, last, cells }: ShardRow): TableRow {
+  const digests = cells.map(({ digest }) => digest);
+  const [records = "", items = "", ledger = ""] = [digests[0], digests.at(-2), digests.at(-1)];
+  return { first, last, cells: digests, records, items, ledger };
 }
 
 /** Lines of one key that differ, parsed; absent where a side has none. */

@@ -2,12 +2,14 @@
 import type { Digest } from "../contract/json.ts";
 import { PluginError } from "../contract/errors.ts";
 import type { BlobRef, Encoding } from "../contract/image.ts";
+import type { RecordDiff } from "../contract/diff.ts";
 import type { Bound } from "../contract/manifest.ts";
 import type { DatasetView, Export, ExportDefinition, ExportHost, FinishedItem, Tree } from "../contract/plugin.ts";
 import type { TreeEntry } from "../contract/version.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Chunks } from "../store/chunks.ts";
 import type { Sorter } from "./external_sort.ts";
+import { encodingName } from "./render_stage.ts";
 
 export type OpenedExport = {
   readonly bound: Bound<ExportDefinition>;
@@ -26,16 +28,23 @@ export type ExportingDeps = {
 /** What exports noted for the next version, as chunk lists. */
 export type Notes = Map<string, Digest>;
 
+/** What exports may know of the parent version. */
+export type Before = {
+  readonly notes: { readonly [exportId: string]: Digest };
+  readonly changes: () => Promise<RecordDiff>;
+};
+
 /** The host of one export; its notes go to `notes`. */
 export function exportHost(
   { chunks }: { readonly chunks: Chunks },
   bound: Bound<ExportDefinition>,
-  before: Digest | undefined,
+  before: Before | undefined,
   notes: Notes,
   log: (text: string) => void,
 ): ExportHost {
-  const history = bound.definition.history === true && before !== undefined
-    ? { lines: () => chunks.readList(before) }
+  const noted = before?.notes[bound.id];
+  const history = bound.definition.history === true && before !== undefined && noted !== undefined
+    ? { lines: () => chunks.readList(noted), changes: before.changes }
     : undefined;
   return {
     ...(history === undefined ? {} : { history }),
@@ -140,6 +149,6 @@ export async function* treeLines(sorter: Sorter): AsyncGenerator<string> {
 /** The different encodings that exports want, each once. */
 export function encodingsOf(exports: readonly OpenedExport[]): Encoding[] {
   const wanted = exports.flatMap(({ opened }) => opened.pictures ?? []);
-  const byName = new Map(wanted.map((encoding) => [`${encoding.format} ${encoding.quality}`, encoding]));
+  const byName = new Map(wanted.map((encoding) => [encodingName(encoding), encoding]));
   return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
 }

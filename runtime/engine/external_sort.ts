@@ -5,7 +5,7 @@ import { compareUtf8 } from "../contract/json.ts";
 export type Spill = (lines: readonly string[]) => Promise<() => AsyncIterable<string>>;
 
 /** Lines that are held in memory before a run is set aside. */
-const linesInMemory = 200_000;
+const linesInMemory = 50_000;
 
 export interface Sorter {
   add(line: string): Promise<void>;

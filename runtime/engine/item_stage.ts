@@ -6,9 +6,15 @@ import type { Bound } from "../contract/manifest.ts";
 import type { ItemStep, ItemStepDefinition } from "../contract/plugin.ts";
 import type { Call } from "./call.ts";
 import { type Entry, entryOf, inputDigest, itemOf } from "./entry.ts";
+import { withoutTuning } from "./tuning.ts";
 import type { Stage } from "./stage.ts";
 
-export type OpenStep = { readonly bound: Bound<ItemStepDefinition>; readonly open: () => Promise<ItemStep> };
+export type OpenStep = {
+  readonly bound: Bound<ItemStepDefinition>;
+  /** What it settled before the run. */
+  readonly settled?: Json;
+  readonly open: () => Promise<ItemStep>;
+};
 
 export type ItemStageDeps = {
   readonly steps: readonly OpenStep[];
@@ -22,7 +28,7 @@ export function createItemStage(deps: ItemStageDeps): Stage {
   const bounds = deps.steps.map(({ bound }) => bound);
   const ids = bounds.map(({ id }) => id);
   return {
-    column: { name: ids.join("+"), key: itemStageKey(bounds, deps) },
+    column: { name: ids.join("+"), key: itemStageKey(deps) },
     steps: ids,
     concurrency: bounds.map(({ concurrency }) => concurrency ?? Infinity).reduce((a, b) => Math.min(a, b)),
     work(line) {
@@ -39,11 +45,15 @@ export function createItemStage(deps: ItemStageDeps): Stage {
   };
 }
 
-function itemStageKey(bounds: readonly Bound<ItemStepDefinition>[], { seed, codec }: ItemStageDeps): string {
-  const steps = bounds.map(({ id, definition, written }) => (
-    { id, uses: definition.name, version: definition.version, options: written }
-  ));
-  return digestOfJson({ stage: "items", steps, seed, codec });
+function itemStageKey({ steps, seed, codec }: ItemStageDeps): string {
+  const said = steps.map(({ bound: { id, definition, written }, settled }) => ({
+    id,
+    uses: definition.name,
+    version: definition.version,
+    options: withoutTuning(written, definition.tuning),
+    ...(settled === undefined ? {} : { settled }),
+  }));
+  return digestOfJson({ stage: "items", steps: said, seed, codec });
 }
 
 /** What is left of an item behind a step. */

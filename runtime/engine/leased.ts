@@ -2,7 +2,11 @@
 import type { DatasetStorage } from "../store/open.ts";
 import type { AtWork } from "../store/presence.ts";
 
-export type LeasedStorage = AsyncDisposable & { readonly storage: DatasetStorage };
+export type LeasedStorage = AsyncDisposable & {
+  readonly storage: DatasetStorage;
+  /** The key of the lease, by which others can ask whether it still stands. */
+  readonly lease?: string;
+};
 
 export type LeasingOptions = {
   readonly signal: AbortSignal;
@@ -25,7 +29,11 @@ export async function openLeased(
       return await storage.refs.publish(dataset, number, ref);
     },
   };
-  return { storage: { ...storage, refs }, [Symbol.asyncDispose]: () => lease.close() };
+  return {
+    storage: { ...storage, refs },
+    ...(lease.key === undefined ? {} : { lease: lease.key }),
+    [Symbol.asyncDispose]: () => lease.close(),
+  };
 }
 
 /** A sentence about somebody who has to end first. */

@@ -41,14 +41,26 @@ export async function listRecords(options: ListingOptions): Promise<Listing> {
   return { shards, changes: { ...tally, removed } };
 }
 
-/** Records whose bytes came with them, as records of blobs. */
+/** Bytes that are being kept while the source goes on. */
+const keptAtOnce = 32;
+
+/** Records whose bytes came with them, as records of blobs, in their order. */
 export async function* withBlobs(
   records: AsyncIterable<ListedRecord>,
   keep: (bytes: Uint8Array) => Promise<BlobRef>,
 ): AsyncGenerator<SourceRecord> {
-  for await (const { bytes, ...record } of records) {
-    yield bytes === undefined ? record : { ...record, blob: await keep(bytes) };
+  const pending: Promise<SourceRecord>[] = [];
+  const kept = async ({ bytes, ...record }: ListedRecord) => {
+    return bytes === undefined ? record : { ...record, blob: await keep(bytes) };
+  };
+  for await (const listed of records) {
+    const record = kept(listed);
+    record.catch(() => {}); // seen when its turn comes
+    pending.push(record);
+    const first = pending.length < keptAtOnce ? undefined : pending.shift();
+    if (first !== undefined) yield await first;
   }
+  for (const record of pending) yield await record;
 }
 
 /** Records of a source that promises no order, sorted outside memory. Keys hold no NUL. */
@@ -58,6 +70,12 @@ export async function* sortedRecords(
 ): AsyncGenerator<SourceRecord> {
   for await (const record of records) await sorter.add(`${record.key}\u0000${JSON.stringify(record)}`);
   for await (const line of sorter.sorted()) yield JSON.parse(line.slice(line.indexOf("\u0000") + 1));
+}
+
+/** Lines in byte order, sorted outside memory. */
+export async function* sortedLines(lines: AsyncIterable<string>, sorter: Sorter): AsyncGenerator<string> {
+  for await (const line of lines) await sorter.add(line);
+  yield* sorter.sorted();
 }
 
 type CutShard = { readonly keys: readonly string[]; readonly lines: readonly string[] };

@@ -6,7 +6,9 @@ export const noWorld: World = {
   inputs: { open: closed },
   programs: { find: closed, start: closed },
   web: { send: closed },
-  ready: { programs: { find: closed }, connect: closed },
+  lent: { lend: closed },
+  digestOfFile: closed,
+  ready: { programs: { find: closed }, connect: closed, digestOfFile: closed },
 };
 
 function closed(): never {

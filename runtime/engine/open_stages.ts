@@ -2,12 +2,13 @@
 // opens none.
 import type { Bound, Pipeline } from "../contract/manifest.ts";
 import type { Json } from "../contract/json.ts";
-import type { ItemHost, ItemStepDefinition, RawPlan, Source } from "../contract/plugin.ts";
+import type { ItemHost, ItemStepDefinition, PlanHost, RawPlan, Source } from "../contract/plugin.ts";
 import type { Column, ModelNote } from "../contract/version.ts";
 import { itemRandom } from "../host/random.ts";
 import { createTombstones } from "../store/tombstones.ts";
 import { createAdmission } from "./admit.ts";
-import { encodingsOf, exportHost, type Notes, type OpenedExport } from "./exporting.ts";
+import { type Before, encodingsOf, exportHost, type Notes, type OpenedExport } from "./exporting.ts";
+import { imageFile } from "./image_files.ts";
 import { createItemStage, type OpenStep } from "./item_stage.ts";
 import { ledgerColumn } from "./ledger.ts";
 import { legsOf } from "./legs.ts";
@@ -20,6 +21,8 @@ import { columnsOf, type Stretch, stretchesOf } from "./stretches.ts";
 export type OpenedStages = {
   /** The models that steps look through, by step id. */
   readonly models: ReadonlyMap<string, ModelNote>;
+  /** What steps settled before the run and depend on, by step id. */
+  readonly settled: ReadonlyMap<string, Json>;
   readonly stretches: readonly Stretch[];
   /** What the plan shows: every stretch's stages in order. */
   readonly all: readonly { readonly column: Column; readonly steps: readonly string[] }[];
@@ -32,6 +35,7 @@ export type OpenedStages = {
 export async function openStages(deps: RunDeps, source: Source, signal: AbortSignal): Promise<OpenedStages> {
   const opened: Promise<Closing>[] = [];
   const plans = await planRaws(deps, signal);
+  const settled = await planSteps(deps, signal);
   const rendering = await renderStage(deps, signal);
   const looksAgain = rendering !== undefined || deps.pipeline.steps.length > 0;
   const admission = createAdmission({
@@ -50,13 +54,14 @@ export async function openStages(deps: RunDeps, source: Source, signal: AbortSig
     stageOf: (part) => (
       part.kind === "raw"
         ? rawStage(deps, part.step, plans.get(part.step.id)?.key ?? null, opened, signal)
-        : itemStage(deps, part.steps, opened, signal)
+        : itemStage(deps, part.steps, settled, opened, signal)
     ),
     rendering,
     seed: deps.pipeline.seed,
   });
   return {
     models: new Map([...plans].flatMap(([id, { model }]) => model === undefined ? [] : [[id, model] as const])),
+    settled,
     stretches,
     all: stretches.flatMap(shownStages),
     columns: [...columnsOf(stretches), ledgerColumn],
@@ -88,17 +93,34 @@ async function planRaws(deps: RunDeps, signal: AbortSignal): Promise<ReadonlyMap
   for (const { id, definition, options } of deps.pipeline.steps) {
     if (definition.kind !== "item" || definition.raw === undefined) continue;
     const { raw } = definition;
-    const { detectors } = deps;
-    const log = logOf(deps, id);
+    const host = planHost(deps, id);
     const plan = await deps.call(
       { plugin: id, phase: "plan", untimed: true },
       signal,
-      () => raw.plan(options, { detectors, log }, signal),
+      () => raw.plan(options, host, signal),
     );
-    plan.notes.forEach(log);
+    plan.notes.forEach(host.log);
     plans.set(id, plan);
   }
   return plans;
+}
+
+/** What the other steps depend on beside their options. */
+async function planSteps(deps: RunDeps, signal: AbortSignal): Promise<ReadonlyMap<string, Json>> {
+  const settled = new Map<string, Json>();
+  for (const { id, definition, options } of deps.pipeline.steps) {
+    if (definition.kind !== "item" || definition.plan === undefined) continue;
+    const { plan } = definition;
+    const who = { plugin: id, phase: "plan", untimed: true } as const;
+    const { key } = await deps.call(who, signal, () => plan(options, planHost(deps, id), signal));
+    settled.set(id, key);
+  }
+  return settled;
+}
+
+function planHost(deps: RunDeps, id: string): PlanHost {
+  const { detectors, classifiers, world: { digestOfFile } } = deps;
+  return { detectors, classifiers, digestOfFile, log: logOf(deps, id) };
 }
 
 /** Opens once, when it is first asked. */
@@ -113,6 +135,7 @@ function once<T extends Closing>(opened: Promise<Closing>[], open: () => Promise
 function itemStage(
   deps: RunDeps,
   steps: readonly Bound<ItemStepDefinition>[],
+  settled: OpenedStages["settled"],
   opened: Promise<Closing>[],
   signal: AbortSignal,
 ): Stage {
@@ -120,8 +143,10 @@ function itemStage(
   const opening = (bound: Bound<ItemStepDefinition>): OpenStep => {
     const { id, definition, options } = bound;
     const who = { plugin: id, phase: "open" };
+    const plan = settled.get(id);
     return {
       bound,
+      ...(plan === undefined ? {} : { settled: plan }),
       open: once(opened, () => call(who, signal, () => definition.open(options, itemHost(deps, id)))),
     };
   };
@@ -143,12 +168,14 @@ function rawStage(
 }
 
 function itemHost(deps: RunDeps, id: string): ItemHost {
-  const { pipeline, pixels, detectors, world: { programs } } = deps;
+  const { pipeline, pixels, detectors, classifiers, codec, world: { programs, lent } } = deps;
   return {
     random: itemRandom(pipeline.seed, id),
     bytes: pixels.bytes,
     pixels: pixels.pixels,
+    file: (image, wish) => imageFile({ files: lent, bytes: pixels.bytes, codec }, image, wish),
     detectors,
+    classifiers,
     programs,
     log: logOf(deps, id),
   };
@@ -160,7 +187,7 @@ function logOf({ emit }: RunDeps, id: string): (text: string) => void {
 
 /** Pictures are rendered for what exports want; an export is asked when it is opened. */
 async function renderStage(deps: RunDeps, signal: AbortSignal): Promise<Stage | undefined> {
-  const opened = await openExports(deps, deps.pipeline.exports, new Map(), {}, signal);
+  const opened = await openExports(deps, deps.pipeline.exports, new Map(), undefined, signal);
   const encodings = encodingsOf(opened);
   for (const { opened: one } of opened) await one.close?.();
   if (encodings.length === 0) return undefined;
@@ -179,13 +206,13 @@ export async function openExports(
   { storage, call, emit }: RunDeps,
   bounds: Pipeline["exports"],
   notes: Notes,
-  before: { readonly [id: string]: string },
+  before: Before | undefined,
   signal: AbortSignal,
 ): Promise<OpenedExport[]> {
   const exports: OpenedExport[] = [];
   for (const bound of bounds) {
     const log = (text: string) => emit({ event: "log", level: "info", text: `${bound.id}: ${text}` });
-    const host = exportHost(storage, bound, before[bound.id], notes, log);
+    const host = exportHost(storage, bound, before, notes, log);
     const who = { plugin: bound.id, phase: "open" };
     exports.push({ bound, opened: await call(who, signal, () => bound.definition.open(bound.options, host)) });
   }

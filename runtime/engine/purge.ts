@@ -9,6 +9,7 @@ import { collectGarbage, type GcReport } from "../store/gc.ts";
 import type { DatasetVersion } from "../store/gc_roots.ts";
 import { checkFresh, type OpenOptions, type Sweep } from "../store/leases.ts";
 import type { DatasetStorage } from "../store/open.ts";
+import { eraseMessages } from "../store/outbox_pages.ts";
 import { publishTree } from "../store/published.ts";
 import { createTombstones, type NamedPurge, type PurgedVersion, purgeId } from "../store/tombstones.ts";
 import { isPublished, unpublishTree } from "../store/unpublish.ts";
@@ -79,6 +80,8 @@ export async function purgeImage(storage: DatasetStorage, options: PurgeOptions)
     await storage.store.flush();
     await createTombstones(storage.store).put(purge);
     for (const one of before) await lead(storage, sweep, one, changes);
+    await checkFresh(sweep);
+    await eraseMessages(storage, target.digests);
     await publishAgain(storage, purge, signal);
     onProgress("Removing what nothing needs any more");
     const swept = await collectGarbage(storage, {

@@ -3,6 +3,7 @@ import { canonicalJson, digestOfJson } from "../contract/json.ts";
 import { ItemError, messageOf } from "../contract/errors.ts";
 import type { BlobRef, Encoding, Image } from "../contract/image.ts";
 import { idOf, type Loss } from "../contract/item.ts";
+import { originalOf, originalsVersion } from "../image/original.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Call } from "./call.ts";
 import { type Entry, entryOf, inputDigest, type StoredItem } from "./entry.ts";
@@ -23,14 +24,20 @@ export type RenderDeps = {
 };
 
 /** Names an encoding within `pictures` of an item. */
-export function encodingName({ format, quality }: Encoding): string {
-  return format === "png" ? format : `${format}-q${quality}`;
+export function encodingName({ format, quality, originals }: Encoding): string {
+  const name = format === "png" ? format : `${format}-q${quality}`;
+  return originals === true ? `${name}-originals` : name;
+}
+
+/** What decides the bytes of pictures. */
+function settled({ format, quality, originals }: Encoding) {
+  return { format, quality, ...(originals === true ? { originals: originalsVersion } : {}) };
 }
 
 export function createRenderStage(deps: RenderDeps): Stage {
   const { encodings, codec } = deps;
   return {
-    column: { name: "render", key: digestOfJson({ stage: "render", encodings, codec }) },
+    column: { name: "render", key: digestOfJson({ stage: "render", encodings: encodings.map(settled), codec }) },
     steps: ["render"],
     work(line) {
       const before = entryOf(line);
@@ -96,9 +103,17 @@ async function renderGroup(deps: RenderDeps, key: string, items: readonly Stored
   const images = items.map(({ image }) => image);
   for (const encoding of deps.encodings) {
     const who = { plugin: "render", phase: "render", item: idOf({ key, child: first.child }) };
-    const made = await deps.call(who, signal, () => deps.encodeMany(bytes, images, encoding));
+    const originals = images.map((image) =>
+      encoding.originals === true ? originalOf(bytes, image, encoding) : undefined
+    );
+    const others = images.filter((_, index) => originals[index] === undefined);
+    const made = others.length === 0 ? [] : [
+      ...await deps.call(who, signal, () => deps.encodeMany(bytes, others, encoding)),
+    ];
+    const pictures = originals.map((original) => original ?? made.shift());
     await Promise.all(items.map(async (item, index) => {
-      results.set(item, await added(deps.blobs, results.get(item), encoding, made[index]));
+      const picture = pictures[index] === bytes ? item.image.blob : pictures[index];
+      results.set(item, await added(deps.blobs, results.get(item), encoding, picture));
     }));
   }
   return results;
@@ -113,13 +128,13 @@ async function added(
   blobs: Blobs,
   before: Pictures | ItemError | undefined,
   encoding: Encoding,
-  made: Uint8Array | ItemError | undefined,
+  made: Uint8Array | BlobRef | ItemError | undefined,
 ) {
   if (before instanceof ItemError) return before;
   if (made === undefined || made instanceof ItemError) {
     return made ?? new ItemError("undecodable", "Cannot render the image: the codec gave nothing");
   }
-  return { ...before, [encodingName(encoding)]: await blobs.put(made) };
+  return { ...before, [encodingName(encoding)]: made instanceof Uint8Array ? await blobs.put(made) : made };
 }
 
 function undecodable({ child }: StoredItem, error: ItemError): Loss {

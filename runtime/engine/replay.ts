@@ -6,6 +6,7 @@ import type { ModelNote, ShardRow, Version } from "../contract/version.ts";
 import type { DatasetStorage } from "../store/open.ts";
 import { completed } from "./commit.ts";
 import { differencesOf } from "./compare_versions.ts";
+import { differences } from "./diff_settings.ts";
 import { listRecords } from "./listing.ts";
 import { type OpenedStages, openStages } from "./open_stages.ts";
 import { openParent } from "./parent.ts";
@@ -115,9 +116,13 @@ function takingAll(taken: { entries: number }): Standing {
 }
 
 /** Throws `InputError` where the program, the codec or a model would compute something else by their own account. */
-function checkStages({ codec }: RunDeps, version: Version, { columns, models }: OpenedStages): void {
+function checkStages({ codec }: RunDeps, version: Version, { columns, models, settled }: OpenedStages): void {
   const { provenance } = version;
   const problems: Problem[] = provenance.steps.flatMap(({ id, model }) => modelProblems(id, model, models.get(id)));
+  for (const { id, settled: was } of provenance.steps) {
+    const others = differences("", was, settled.get(id));
+    if (others.length > 0) problems.push({ message: `what "${id}" reads is not what it was: ${others.join(", ")}` });
+  }
   if (provenance.codec !== codec.identity) {
     problems.push({ message: `the codec was "${provenance.codec}", here it is "${codec.identity}"` });
   }

@@ -1,5 +1,6 @@
 // One run, in one direction: listing -> stages -> exports -> version -> published.
 import { LimitError } from "../contract/errors.ts";
+import type { Classifiers } from "../contract/classification.ts";
 import type { Detectors } from "../contract/detection.ts";
 import type { RecordChanges, RunEvent, Summary } from "../contract/events.ts";
 import type { ImageHeader } from "../contract/image.ts";
@@ -12,15 +13,17 @@ import { canonicalJson, digestOf, type JsonObject } from "../contract/json.ts";
 import type { World } from "../host/world.ts";
 import type { PixelsHost } from "../host/pixels.ts";
 import type { DatasetStorage } from "../store/open.ts";
+import { createTombstones } from "../store/tombstones.ts";
 import type { Call } from "./call.ts";
 import type { Codec } from "./codec_door.ts";
 import { commitVersion, isSame } from "./commit.ts";
 import { createDatasetsHost, type ManifestOf, type OpenedInputs } from "./datasets_host.ts";
 import { createSorter, type Spill } from "./external_sort.ts";
 import { finish } from "./finish.ts";
+import { openJournals } from "./take_in.ts";
 import { sumCounts } from "./ledger.ts";
 import { earlierRecords } from "./earlier.ts";
-import { listRecords, sortedRecords, withBlobs } from "./listing.ts";
+import { listRecords, sortedLines, sortedRecords, withBlobs } from "./listing.ts";
 import { readyPipeline } from "./readiness.ts";
 import { admissionColumn } from "./admit.ts";
 import { noParent, openParent, type Parent } from "./parent.ts";
@@ -37,6 +40,7 @@ export type RunDeps = {
   readonly world: World;
   readonly pixels: PixelsHost;
   readonly detectors: Detectors;
+  readonly classifiers: Classifiers;
   readonly codec: Codec;
   readonly readHeader: (bytes: Uint8Array) => ImageHeader;
   readonly call: Call;
@@ -50,6 +54,8 @@ export type RunDeps = {
   readonly dryRun: boolean;
   /** For messages that tell people what to run first. */
   readonly manifestOf?: ManifestOf;
+  /** The key of the lease under which this run works. */
+  readonly lease?: string;
   /** Set to compute again what was rejected. */
   readonly retry?: Retry;
 };
@@ -79,6 +85,7 @@ export async function runPipeline(given: RunDeps, signal: AbortSignal): Promise<
     const draft = await draftOf(deps, stages, rows, datasets.inputs());
     checkRejected(deps, draft);
     const same = head !== undefined && isSame(head.version, draft);
+    if (!same) await openJournals(deps, head?.number ?? 0);
     const made = same ? { head, exporting: [] } : await commitVersion(deps, draft, rows, head, signal);
     const outcome = same ? "unchanged" as const : "published" as const;
     const ending = { outcome, ...made, rows, startedMs, startedAt, stages: times() };
@@ -95,7 +102,7 @@ async function readHead({ refs, versions }: DatasetStorage, dataset: string): Pr
 }
 
 async function openSource(
-  { pipeline, storage, files, buckets, world: { inputs, programs, web }, call, emit }: RunDeps,
+  { pipeline, storage, files, buckets, world: { inputs, programs, web }, call, spill, emit }: RunDeps,
   { host: datasets }: OpenedInputs,
   parent: Parent,
   signal: AbortSignal,
@@ -105,7 +112,8 @@ async function openSource(
   const earlier = definition.history === true
     ? earlierRecords(parent, admissionColumn(pipeline.source, pipeline.limits), storage.chunks)
     : undefined;
-  const doors = { files, datasets, buckets, inputs, programs, web, log };
+  const sorted = (lines: AsyncIterable<string>) => sortedLines(lines, createSorter(spill));
+  const doors = { files, datasets, buckets, inputs, programs, web, sorted, log };
   const host = { ...doors, ...(earlier === undefined ? {} : { earlier }) };
   return await call({ plugin: id, phase: "open" }, signal, () => definition.open(options, host));
 }
@@ -118,8 +126,13 @@ async function list(
 ) {
   const { sorted } = pipeline.source.definition;
   const { blobs } = storage;
-  const keep = (bytes: Uint8Array) =>
-    dryRun ? Promise.resolve({ digest: digestOf(bytes), size: bytes.length }) : blobs.put(bytes);
+  let purged: Promise<ReadonlySet<string>> | undefined;
+  const keep = async (bytes: Uint8Array) => {
+    const erased = await (purged ??= createTombstones(storage.store).digests());
+    if (!dryRun && erased.size === 0) return await blobs.put(bytes);
+    const named = { digest: digestOf(bytes), size: bytes.length };
+    return dryRun || erased.has(named.digest) ? named : await blobs.put(bytes);
+  };
   const records = withBlobs(source.records(signal), keep);
   return await listRecords({
     source: pipeline.source.id,
@@ -169,21 +182,28 @@ export type Draft = Omit<Version, "parent" | "tree" | "notes">;
 
 export async function draftOf(
   { pipeline, codec, storage }: RunDeps,
-  { columns, models }: OpenedStages,
+  { columns, models, settled }: OpenedStages,
   rows: readonly ShardRow[],
   inputs: readonly InputVersion[],
 ): Promise<Draft> {
   return {
     format: 1,
     dataset: pipeline.dataset,
-    provenance: { ...provenanceOf(pipeline, codec.identity, models), ...(inputs.length === 0 ? {} : { inputs }) },
+    provenance: {
+      ...provenanceOf(pipeline, codec.identity, { models, settled }),
+      ...(inputs.length === 0 ? {} : { inputs }),
+    },
     counts: sumCounts(rows.map((row) => row.counts)),
     columns,
     shards: await storage.chunks.putList(rows.map((row) => canonicalJson(row))),
   };
 }
 
-function provenanceOf(pipeline: Pipeline, codec: string, models: OpenedStages["models"]): Provenance {
+function provenanceOf(
+  pipeline: Pipeline,
+  codec: string,
+  { models, settled }: Pick<OpenedStages, "models" | "settled">,
+): Provenance {
   const plain = (
     { id, definition, written }: Pipeline["source"] | Pipeline["steps"][number] | Pipeline["exports"][number],
   ) => ({
@@ -200,7 +220,12 @@ function provenanceOf(pipeline: Pipeline, codec: string, models: OpenedStages["m
     source: plain(pipeline.source),
     steps: pipeline.steps.map((step) => {
       const model = models.get(step.id);
-      return model === undefined ? plain(step) : { ...plain(step), model };
+      const other = settled.get(step.id);
+      return {
+        ...plain(step),
+        ...(model === undefined ? {} : { model }),
+        ...(other === undefined ? {} : { settled: other }),
+      };
     }),
     exports: pipeline.exports.map(plain),
     codec,

@@ -1,15 +1,15 @@
 // The Worker in which a run lives. It reads the manifest, puts the parts together, and says what happens.
 import { dirname } from "node:path";
-import type { Detectors } from "../contract/detection.ts";
 import { InputError, messageOf } from "../contract/errors.ts";
 import type { RunEvent } from "../contract/events.ts";
 import { exitCodeOf } from "../contract/exit_codes.ts";
 import type { Image, Raster } from "../contract/image.ts";
 import type { JsonObject } from "../contract/json.ts";
-import type { Pipeline } from "../contract/manifest.ts";
+import type { Bound, Pipeline } from "../contract/manifest.ts";
+import type { Plugin } from "../contract/plugin.ts";
 import { openPulse, type Pulse } from "../contract/pulse.ts";
 import type { ManifestTask, ReplayTask, RunCommand, RunReply, RunRequest } from "../contract/run_request.ts";
-import { openDetectors, openWeightsCache } from "../detect/open_detectors.ts";
+import { type OpenedModels, openModels, openWeightsCache } from "../detect/open_detectors.ts";
 import { createRemoteWeights, type RemoteWeights } from "../detect/remote_weights.ts";
 import { createRemoteSessions } from "../detect/sessions/spawn.ts";
 import { createBucketsHost } from "../host/buckets.ts";
@@ -93,7 +93,8 @@ async function run(
   secrets.push(...pipeline.secrets);
   for (const text of pipeline.notes ?? []) emit({ event: "log", level: "warning", text });
   checkTask(task, pipeline);
-  await keepOnlyNeeded(request, pipeline);
+  const { source, steps, exports, sinks } = pipeline;
+  await keepOnlyNeeded(request, [source, ...steps, ...exports, ...sinks]);
   const opened = createStorage(await openStore(request.store, { scratch: request.scratch }));
   await using leased = task.dryRun ? undefined : await openLeased(opened, `run ${pipeline.dataset}`, {
     signal: stopped.signal,
@@ -101,7 +102,7 @@ async function run(
   });
   const storage = leased?.storage ?? opened;
   await using parts = partsOf({ request, pipeline, storage, pulse, emit });
-  const { deps } = parts;
+  const deps = { ...parts.deps, ...(leased?.lease === undefined ? {} : { lease: leased.lease }) };
   if (task.dryRun) return emit(await runPipeline(deps, stopped.signal));
   const { runs, store: { flush } } = storage;
   const record = createRunRecord({ runs, flush, start: startOf(request, task, deps), now: deps.now, secrets });
@@ -125,13 +126,14 @@ async function replay(
   emit: (event: RunEvent) => void,
   secrets: string[],
 ): Promise<void> {
-  await keepOnlyNeeded(request, undefined);
+  if (!isRemote(request.store)) await Deno.permissions.revoke({ name: "net" });
   const stored = createStorage(await openStore(request.store, { scratch: request.scratch }));
   const storage = createOverlayStorage(stored, await openStore(`${request.scratch}/replay`));
   const { version } = await openDataset(stored, dataset, number);
   const limits = { concurrency: request.concurrency ?? navigator.hardwareConcurrency * itemsPerCore };
   const pipeline = await pipelineOfVersion(version, { ...createLoader(request.root), env: request.env, ...limits });
   secrets.push(...pipeline.secrets);
+  await keepOnlyNeeded(request, [...pipeline.steps, ...pipeline.exports]);
   await using parts = partsOf({ request, pipeline, storage, pulse, emit });
   emit(await replayVersion(parts.deps, { number, version }, stopped.signal));
 }
@@ -165,9 +167,7 @@ function partsOf({ request, pipeline, storage, pulse, emit }: PartsOptions): Asy
     buckets: createBucketsHost({ maxBytes: pipeline.limits.maxBytes }),
     world,
     pixels,
-    detectors: detectorsFor(request, emit, async (image) => (
-      (await renderer()).raster(await pixels.bytes(image), image, "model")
-    )),
+    ...modelsFor(request, emit, (image) => pixels.pixels(image, "model")),
     codec: {
       identity: `${nativeIdentity}, rendering ${renderVersion}`,
       encodeMany: async (bytes, images, encoding) => (await renderer()).encodeMany(bytes, images, encoding),
@@ -192,7 +192,7 @@ function partsOf({ request, pipeline, storage, pulse, emit }: PartsOptions): Asy
   return {
     deps,
     async [Symbol.asyncDispose]() {
-      world[Symbol.dispose]();
+      await world[Symbol.asyncDispose]();
       scratch.close();
       await storage.store.flush().catch(() => {}); // writes under way end; if one failed, that was said already
     },
@@ -221,13 +221,15 @@ function startOf({ root }: RunRequest, { manifest, set, limit }: ManifestTask, {
 
 /** The Worker starts with a network and may start programs, since nobody knows yet what the manifest says; what needs
  *  neither gives them back. */
-async function keepOnlyNeeded({ store }: RunRequest, pipeline: Pipeline | undefined): Promise<void> {
-  const { source, steps = [], exports = [], sinks = [] } = pipeline ?? {};
-  const used = [...(source === undefined ? [] : [source]), ...steps, ...exports, ...sinks];
-  const needsNetwork = isRemote(store) || used.some(({ definition }) => definition.network === true);
+async function keepOnlyNeeded({ store }: RunRequest, used: readonly Bound<Plugin>[]): Promise<void> {
+  const needsNetwork = isRemote(store) || used.some(reachesOut);
   const needsPrograms = used.some(({ definition }) => definition.programs === true);
   if (!needsNetwork) await Deno.permissions.revoke({ name: "net" });
   if (!needsPrograms) await Deno.permissions.revoke({ name: "run" });
+}
+
+function reachesOut({ definition: { network }, options }: Bound<Plugin>): boolean {
+  return typeof network === "function" ? network(options) : network === true;
 }
 
 function environmentOf(): JsonObject {
@@ -235,14 +237,14 @@ function environmentOf(): JsonObject {
   return { deno, os, arch, cores: navigator.hardwareConcurrency };
 }
 
-function detectorsFor(
+function modelsFor(
   { root, env }: RunRequest,
   emit: (event: RunEvent) => void,
   raster: (image: Image) => Promise<Raster>,
-): Detectors {
+): OpenedModels {
   downloads = createRemoteWeights(openWeightsCache(env), (asked) => self.postMessage(asked));
   const log = (text: string) => emit({ event: "log", level: "info", text });
-  return openDetectors({ root, weights: downloads.weights, spawn: sessions.spawn, raster, log });
+  return openModels({ root, weights: downloads.weights, spawn: sessions.spawn, raster, log });
 }
 
 async function readPipeline(

@@ -42,6 +42,7 @@ function createBucket(connection: S3Connection, maxBytes: number): Bucket {
   let failures = 0;
   return {
     list: (query, signal) => listed(connection, { folder, maxBytes, query }, signal),
+    text: (path, signal) => readText(connection, { key: folder + path, path, maxBytes }, signal),
     async read(path, etag, signal) {
       try {
         const bytes = await readObject(connection, { key: folder + path, path, etag, maxBytes }, signal);
@@ -103,7 +104,27 @@ function sizeTrouble(size: number, maxBytes: number): BucketEntry["broken"] {
   return { reason: "too_large", detail: `The object has ${size} bytes, the limit is ${maxBytes}` };
 }
 
-type Wanted = { readonly key: string; readonly path: string; readonly etag: string; readonly maxBytes: number };
+type WantedText = { readonly key: string; readonly path: string; readonly maxBytes: number };
+type Wanted = WantedText & { readonly etag: string };
+
+async function readText(
+  connection: S3Connection,
+  { key, path, maxBytes }: WantedText,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const object = await connection.get(key, { signal }).catch((thrown) => {
+    throw thrown instanceof FramewrightError ? bucketTrouble(connection.place, thrown) : thrown;
+  });
+  if (object === undefined) return undefined;
+  const unreadable = (what: string) =>
+    new InputError(`Cannot read the table "${path}": ${what}`, [], { code: "source" });
+  if (object.size > maxBytes) throw unreadable(`it has ${object.size} bytes, the limit is ${maxBytes}`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(object.bytes);
+  } catch {
+    throw unreadable("it is not UTF-8 text");
+  }
+}
 
 async function readObject(
   connection: S3Connection,

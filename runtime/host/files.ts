@@ -7,6 +7,7 @@ import { InputError, ItemError, messageOf, TransientError } from "../contract/er
 import type { FileEntry, FileQuery, FilesHost } from "../contract/hosts.ts";
 import { createQuickOpening } from "../system/quick_opening.ts";
 import { filterOf } from "./globs.ts";
+import { createStates } from "./file_states.ts";
 import { entriesBelow, isWithin } from "./walk.ts";
 
 export type FilesHostOptions = {
@@ -26,6 +27,7 @@ export function createFilesHost({ maxBytes }: FilesHostOptions): FilesHost {
     walk,
     read: (root, path, signal) => readFile(() => realOf(root), path, maxBytes, signal),
     text: (root, path) => readText(() => realOf(root), path, maxBytes),
+    states: createStates(realFolder),
   };
 }
 
@@ -44,13 +46,20 @@ async function* walk(query: FileQuery, signal: AbortSignal): AsyncGenerator<File
 }
 
 function realRoot(root: string): string {
+  const real = realFolder(root);
+  try {
+    Deno.readDirSync(real);
+    return real;
+  } catch (cause) {
+    throw sourceError(resolve(root), rootTrouble(cause), cause);
+  }
+}
+
+function realFolder(root: string): string {
   const path = resolve(root);
   try {
     const real = Deno.realPathSync(path);
-    if (Deno.statSync(real).isDirectory) {
-      Deno.readDirSync(real);
-      return real;
-    }
+    if (Deno.statSync(real).isDirectory) return real;
   } catch (cause) {
     throw sourceError(path, rootTrouble(cause), cause);
   }

@@ -2,6 +2,7 @@
 import { ItemError } from "../contract/errors.ts";
 import type { Image, PixelUse, Raster } from "../contract/image.ts";
 import { digestOfJson } from "../contract/json.ts";
+import { sizeOf } from "../image/edits.ts";
 
 export interface PixelsHost {
   bytes(image: Image): Promise<Uint8Array>;
@@ -16,12 +17,14 @@ export type PixelsDeps = {
   readonly raster: (bytes: Uint8Array, image: Image, use: PixelUse) => Promise<Raster>;
 };
 
-/** Bytes of files and of pixels kept at hand. */
+/** Bytes of files kept at hand. */
 const keptBytes = 128 * 1024 * 1024;
+/** Bytes of pixels kept at hand: a model and an export that want the same small pictures share them. */
+const keptPixels = 64 * 1024 * 1024;
 
 export function createPixelsHost({ read, raster }: PixelsDeps): PixelsHost {
   const files = createKept<Uint8Array>(keptBytes, (bytes) => bytes.length);
-  const rasters = createKept<Promise<Raster>>(64, () => 1);
+  const rasters = createKept<KeptRaster>(keptPixels, ({ weight }) => weight);
   const bytes = async (image: Image) => {
     if (image.head !== undefined) throw headOnly(image.head.size);
     const { digest } = image.blob;
@@ -37,14 +40,17 @@ export function createPixelsHost({ read, raster }: PixelsDeps): PixelsHost {
     pixels(image, use) {
       const key = digestOfJson({ blob: image.blob.digest, edits: image.edits, use });
       const known = rasters.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) return known.made;
       const made = bytes(image).then((content) => raster(content, image, use));
       made.catch(() => {}); // parked: whoever asked gets the same rejection
-      rasters.set(key, made);
+      const { width, height } = sizeOf(image);
+      rasters.set(key, { made, weight: 4 * width * height });
       return made;
     },
   };
 }
+
+type KeptRaster = { readonly made: Promise<Raster>; readonly weight: number };
 
 function headOnly(size: number): ItemError {
   const what = `only the start of its ${size} bytes was read; have the source read all of it`;

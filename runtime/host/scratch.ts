@@ -1,5 +1,5 @@
 // Temporary room on disk for what does not fit in memory.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
 
 export interface Scratch {
@@ -18,11 +18,26 @@ export function createScratch(folder: string): Scratch {
     spill(lines) {
       mkdirSync(folder, { recursive: true });
       const file = `${folder}/${files++}`;
-      writeFileSync(file, lines.map((line) => `${line}\n`).join(""));
+      writeLines(file, lines);
       return Promise.resolve(() => linesOf(file));
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Lines written at once: all in one text would take several times their room. */
+const linesAtOnce = 1000;
+
+function writeLines(path: string, lines: readonly string[]): void {
+  const file = openSync(path, "w");
+  try {
+    for (let at = 0; at < lines.length; at += linesAtOnce) {
+      const bytes = new TextEncoder().encode(`${lines.slice(at, at + linesAtOnce).join("\n")}\n`);
+      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {

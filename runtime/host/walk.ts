@@ -76,7 +76,7 @@ function listingOrBroken(root: string, path: string): Found[] | FileEntry | unde
 }
 
 function leafEntry(root: string, { path, isLink, isDouble }: Found, filter: Filter): FileEntry | undefined {
-  if (isDouble) return filter.wantsFile(path) ? broken(path, ...badName("file")) : undefined;
+  if (isDouble) return filter.wantsFile(path) ? brokenEntry(path, ...badName("file")) : undefined;
   try {
     if (isLink) return linkEntry(root, path, filter);
     return filter.wantsFile(path) ? fileEntry(path, Deno.lstatSync(`${root}/${path}`)) : undefined;
@@ -85,9 +85,11 @@ function leafEntry(root: string, { path, isLink, isDouble }: Found, filter: Filt
   }
 }
 
-function fileEntry(path: string, info: Deno.FileInfo): FileEntry {
+/** What is told of a file, or of what is there instead. */
+export function fileEntry(path: string, info: Deno.FileInfo): FileEntry {
+  if (info.isDirectory) return brokenEntry(path, "not_a_file", "This is a folder, not a file");
   if (!info.isFile) {
-    return broken(path, "not_a_file", "This is a pipe, a socket or a device, not a file");
+    return brokenEntry(path, "not_a_file", "This is a pipe, a socket or a device, not a file");
   }
   return { path, size: info.size, modifiedMs: info.mtime?.getTime() ?? 0 };
 }
@@ -96,12 +98,12 @@ function fileEntry(path: string, info: Deno.FileInfo): FileEntry {
 function linkEntry(root: string, path: string, filter: Filter): FileEntry | undefined {
   const target = linkTarget(root, path);
   if (target === "nowhere") {
-    return filter.wantsFile(path) ? broken(path, "dangling_link", "This link leads to nothing") : undefined;
+    return filter.wantsFile(path) ? brokenEntry(path, "dangling_link", "This link leads to nothing") : undefined;
   }
   const wanted = target.isDirectory ? filter.wantsFolder(path) : filter.wantsFile(path);
   if (!wanted) return undefined;
   if (!target.isInside) {
-    return broken(path, "outside_folder", "This link leads out of the folder; only files inside are read");
+    return brokenEntry(path, "outside_folder", "This link leads out of the folder; only files inside are read");
   }
   return target.isDirectory ? undefined : fileEntry(path, target);
 }
@@ -119,21 +121,22 @@ function linkTarget(root: string, path: string): Target | "nowhere" {
 }
 
 /** What is told of an entry that could not be looked at; nothing when it was deleted meanwhile. */
-function troubleEntry(path: string, thrown: unknown, what: "file" | "folder"): FileEntry | undefined {
+export function troubleEntry(path: string, thrown: unknown, what: "file" | "folder"): FileEntry | undefined {
   if (thrown instanceof Deno.errors.NotFound) {
-    return path.includes(replacement) ? broken(path, ...badName(what)) : undefined;
+    return path.includes(replacement) ? brokenEntry(path, ...badName(what)) : undefined;
   }
   if (thrown instanceof Deno.errors.PermissionDenied || thrown instanceof Deno.errors.NotCapable) {
-    return broken(path, "unreadable", `There is no permission to read this ${what}`);
+    return brokenEntry(path, "unreadable", `There is no permission to read this ${what}`);
   }
   if (!(thrown instanceof Error)) throw thrown;
-  return broken(path, "unreadable", `The system cannot read this ${what}`);
+  return brokenEntry(path, "unreadable", `The system cannot read this ${what}`);
 }
 
 function badName(what: "file" | "folder"): [string, string] {
   return ["bad_name", `The name of this ${what} is not UTF-8; rename it, for example with convmv`];
 }
 
-function broken(path: string, reason: string, detail: string): FileEntry {
+/** What is told of a file that must not be read. */
+export function brokenEntry(path: string, reason: string, detail: string): FileEntry {
   return { path, size: 0, modifiedMs: 0, broken: { reason, detail } };
 }

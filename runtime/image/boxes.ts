@@ -1,6 +1,6 @@
 // The geometry of boxes: how edits move them, what of them is left, how much two of them share. Pure.
 import type { Box } from "../contract/detection.ts";
-import type { Edit, Size } from "../contract/image.ts";
+import type { Edit, Image, Size } from "../contract/image.ts";
 import { sizeAfter } from "./edits.ts";
 
 /** Area in square pixels. */
@@ -39,6 +39,39 @@ export function movedBox(box: Box, size: Size, edits: readonly Edit[], visible: 
     moved = left;
   }
   return moved;
+}
+
+/** Where a box of an image is in the whole picture, upright, as it was before crops, pads, flips and resizes; perhaps
+ *  beyond its edges. The size is that of the whole picture. */
+export function boxInWhole(box: Box, { header, edits }: Image): { readonly box: Box; readonly size: Size } {
+  const turn = edits.slice(0, edits[0]?.op === "orient" ? 1 : 0);
+  const others = edits.slice(turn.length);
+  const whole = sizeAfter({ width: header.width, height: header.height }, turn);
+  const before = others.reduceRight((moved, edit, index) => {
+    return movedBackByOne(moved, sizeAfter(whole, others.slice(0, index)), edit);
+  }, box);
+  return { box: before, size: whole };
+}
+
+/** `size` is that of the image before the edit. */
+function movedBackByOne(box: Box, size: Size, edit: Edit): Box {
+  const [x, y, width, height] = box;
+  switch (edit.op) {
+    case "crop":
+      return [x + edit.x, y + edit.y, width, height];
+    case "pad":
+      return [x - edit.left, y - edit.top, width, height];
+    case "resize": {
+      const across = size.width / edit.width;
+      const down = size.height / edit.height;
+      return [x * across, y * down, width * across, height * down];
+    }
+    case "orient":
+      return oriented(box, sizeAfter(size, [edit]), [0, 1, 2, 3, 4, 5, 8, 7, 6][edit.value] ?? 1);
+    case "flip":
+    case "grayscale":
+      return movedByOne(box, size, edit);
+  }
 }
 
 function movedByOne(box: Box, size: Size, edit: Edit): Box {

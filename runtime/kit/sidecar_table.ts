@@ -1,10 +1,10 @@
 // The table beside a folder of images: facts by path, read from CSV, that go before what names tell. Knows files only
 // through the host.
 import { z } from "zod";
-import { InputError, type Problem } from "../contract/errors.ts";
 import type { Facts, SourceRecord } from "../contract/item.ts";
 import { digestOfJson } from "../contract/json.ts";
 import type { FilesHost } from "../contract/hosts.ts";
+import { type CsvCells, readCsvTable, rowsOf } from "./csv_table.ts";
 import { type FileNotes, type FileOptions, fileRecords, folderOf } from "./file_records.ts";
 
 /** The columns that mean something, besides `file`, with what their cells hold. Each gives the fact of its name. */
@@ -78,73 +78,29 @@ async function readTable(files: FilesHost, root: string, name: string | null, co
   const path = name === null ? undefined : plainPath(name);
   const text = path === undefined ? undefined : await files.text(root, path);
   if (path === undefined || text === undefined) return { rows: new Map(), unused: [] };
-  return tableFrom(path, columns, await linesOf(path, text));
-}
-
-function tableFrom(path: string, columns: SidecarColumns, [header, ...lines]: readonly Line[]): Table {
-  const names = header?.cells ?? [];
-  if (!names.includes("file")) throw unreadable(path, [problem(path, 1, 'there is no column "file"')]);
-  const problems: Problem[] = [];
+  const table = await readCsvTable(path, text, "file");
   const rows = new Map<string, Facts>();
-  for (const line of lines) {
-    const row = rowOf(names, columns, line, rows);
-    if (typeof row === "string") problems.push(problem(path, line.number, row));
-    else rows.set(row.file, row.facts);
-  }
-  if (problems.length > 0) throw unreadable(path, problems);
-  return { path, rows, unused: names.filter((name) => name !== "file" && !Object.hasOwn(columns, name)) };
+  for (const { file, facts } of rowsOf(table, createRowReader(columns))) rows.set(file, facts);
+  return { path, rows, unused: table.columns.filter((name) => name !== "file" && !Object.hasOwn(columns, name)) };
 }
 
-type Line = { readonly number: number; readonly cells: readonly string[] };
-
-async function linesOf(name: string, text: string): Promise<Line[]> {
-  const { CsvError, parse } = await import("csv-parse/sync");
-  try {
-    const lines: Line[] = [];
-    const keepLine = (cells: string[], { lines: number }: { readonly lines: number }) => {
-      lines.push({ number, cells });
-      return null;
-    };
-    parse(text, { on_record: keepLine, relax_column_count: true, skip_empty_lines: true, trim: true });
-    return lines;
-  } catch (thrown) {
-    if (!(thrown instanceof CsvError)) throw thrown;
-    const line = typeof thrown.lines === "number" ? thrown.lines : 1;
-    throw unreadable(name, [problem(name, line, thrown.message)], thrown);
-  }
-}
-
-/** The row, or what is wrong with it. */
-function rowOf(
-  names: readonly string[],
-  columns: SidecarColumns,
-  { cells }: Line,
-  rows: ReadonlyMap<string, Facts>,
-): { readonly file: string; readonly facts: Facts } | string {
-  if (cells.length !== names.length) return `${cells.length} cells, but the first line has ${names.length}`;
-  const file = plainPath(cells[names.indexOf("file")] ?? "");
-  if (file === "") return 'the column "file" is empty';
-  if (rows.has(file)) return `"${file}" has a line already`;
-  const facts: Record<string, string | number> = {};
-  for (const [index, name] of names.entries()) {
-    const cell = cells[index] ?? "";
-    if (cell === "" || !Object.hasOwn(columns, name)) continue;
-    const isNumber = columns[name] === "whole number";
-    if (isNumber && !/^\d{1,15}$/.test(cell)) return `${name} "${cell}" is not a whole number`;
-    facts[name] = isNumber ? Number(cell) : cell;
-  }
-  return { file, facts };
-}
-
-function problem(file: string, line: number, message: string): Problem {
-  return { file, line, message };
-}
-
-function unreadable(name: string, problems: readonly Problem[], cause?: unknown): InputError {
-  const first = problems[0];
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more lines)` : "";
-  const message = `Cannot read the table "${name}": line ${first?.line}: ${first?.message}${more}`;
-  return new InputError(message, problems, { code: "source", cause });
+/** Asked for one line after the other, it gives the row, or says what is wrong. */
+function createRowReader(columns: SidecarColumns) {
+  const known = new Set<string>();
+  return (cells: CsvCells): { readonly file: string; readonly facts: Facts } | string => {
+    const file = plainPath(cells.file ?? "");
+    if (file === "") return 'the column "file" is empty';
+    if (known.has(file)) return `"${file}" has a line already`;
+    known.add(file);
+    const facts: Record<string, string | number> = {};
+    for (const [name, cell] of Object.entries(cells)) {
+      if (cell === "" || !Object.hasOwn(columns, name)) continue;
+      const isNumber = columns[name] === "whole number";
+      if (isNumber && !/^\d{1,15}$/.test(cell)) return `${name} "${cell}" is not a whole number`;
+      facts[name] = isNumber ? Number(cell) : cell;
+    }
+    return { file, facts };
+  };
 }
 
 function plainPath(path: string): string {

@@ -68,7 +68,9 @@ const sink = z.strictObject({
   with: options.optional(),
   id,
   if: when,
-  optional: z.boolean().optional().describe("Leave the sink out when a secret of it is not set"),
+  optional: z.boolean().optional().describe(
+    "Leave the sink out when a secret of it is not set, or a server it needs does not answer",
+  ),
 });
 
 const limits = z.strictObject({

@@ -45,6 +45,7 @@ export function createMarks(storage: DatasetStorage, options: MarkOptions = {}):
       const fresh = versions.filter((one) => !marking.entered.has(idOf(one)));
       for (const one of versions) await enterVersion(marking, one);
       await enterMemo(marking, memoSinceMs);
+      await enterOutbox(marking);
       const there = await readNamedChunks(marking);
       const checked = createDigestSet();
       for (const one of fresh) await checkWhole(marking, one, there, checked);
@@ -85,6 +86,14 @@ async function enterMemo({ storage: { store }, named, signal }: Marking, sinceMs
     const bytes = await store.get(key);
     if (bytes !== undefined) enter(named, bytes);
   });
+}
+
+/** Messages that wait, and those of the delivery log, with the images that they show. */
+async function enterOutbox({ storage: { store }, named }: Marking): Promise<void> {
+  for await (const { key } of store.list("outbox/")) {
+    const bytes = key.endsWith(".json") ? await store.get(key) : undefined;
+    if (bytes !== undefined) enter(named, bytes);
+  }
 }
 
 /** Reads every chunk that is named, until none names another, and gives all that there are. A chunk that was named

@@ -5,10 +5,11 @@ import { digestOfBlobKey } from "./blobs.ts";
 import { digestOfChunkKey } from "./chunks.ts";
 import { type DatasetVersion, idOf, numberOf, type Roots, runOf } from "./gc_roots.ts";
 import { isObject, jsonIn } from "./json_text.ts";
+import { expiredPages } from "./outbox_pages.ts";
 import type { DatasetStorage } from "./open.ts";
 
 /** What is removed, in this order. */
-export const phases = ["versions", "records", "runs", "shards", "chunks", "blobs", "temporary"] as const;
+export const phases = ["versions", "records", "runs", "outbox", "shards", "chunks", "blobs", "temporary"] as const;
 export type Phase = typeof phases[number];
 
 /** `bytes` as they are in the store: files of which a published tree has links take their room until those are gone. */
@@ -55,6 +56,7 @@ export async function sweepObjects(removing: Removing, gone: readonly DatasetVer
     return id === undefined || needed.roots().ids.has(id) ? "needed" : expired.has(id) ? "expired" : "unneeded";
   });
   await sweepRuns(removing);
+  await sweepOutbox(removing);
   await sweep(removing, "shards", "shards/", () => "unneeded");
   await sweep(removing, "chunks", "chunks/", judgeBy(needed.has, digestOfChunkKey));
   await sweep(removing, "blobs", "blobs/", judgeBy(needed.has, digestOfBlobKey));
@@ -123,6 +125,19 @@ async function sweepRuns(removing: Removing): Promise<void> {
       const others = run.entries.filter((entry) => !last.includes(entry));
       if (others.length > 0) await removing.remove("runs", others);
       await removing.remove("runs", last);
+    }
+  }
+}
+
+/** Pages of the delivery log whose version has expired, and of which everything has ended. */
+async function sweepOutbox({ needed, storage, turn, remove }: Removing): Promise<void> {
+  for (const dataset of datasetsWithGaps(needed.roots())) {
+    await turn();
+    const { numbers } = needed.roots();
+    const isKept = (number: number) => numbers.has(`${dataset}@${number}`);
+    for await (const entries of expiredPages(storage, dataset, isKept)) {
+      await turn();
+      await remove("outbox", entries);
     }
   }
 }

@@ -30,11 +30,15 @@ export interface Leases {
   open(what: string, options?: OpenOptions): Promise<Lease>;
   /** The same for one who only reads; where that may not be written down, there is no lease and no wait. */
   openForReading(what: string, options?: OpenOptions): Promise<Lease>;
+  /** Whether whoever opened the lease of this key can still be at work: false once it was closed, or is dead. */
+  isAtWork(key: string): Promise<boolean>;
   /** Opens a sweep, and waits until there is no lease and no other sweep. */
   sweep(what: string, options?: OpenOptions): Promise<Sweep>;
 }
 
 export interface Lease {
+  /** Where it is written, by which others can ask whether it still stands; absent where it could not be written. */
+  readonly key?: string;
   /** Throws `StoreError` conflict when the lease was taken for dead: what it was for may be gone. To be asked before a
    *  ref is made. */
   check(): Promise<void>;
@@ -82,6 +86,12 @@ export function createLeases(store: ObjectStore, options: PresenceOptions = usua
         throw thrown;
       }
     },
+    async isAtWork(key) {
+      for await (const one of presences(store, key, options.now(), options)) {
+        if (one.key === key) return one.state === "live";
+      }
+      return false;
+    },
     sweep: (what, waiting = {}) => openSweep(store, what, options, waiting),
   };
 }
@@ -90,6 +100,7 @@ const noLease: Lease = { check: () => Promise.resolve(), close: () => Promise.re
 
 function leaseOf(presence: Presence, what: string): Lease {
   return {
+    key: presence.key,
     async check() {
       if (await presence.isHeld()) return;
       const reason = "it gave no sign of life for minutes, and a clean-up may have removed what it had made";

@@ -78,11 +78,12 @@ function depsOf(pipeline: Pipeline, storage: DatasetStorage, spill: RunDeps["spi
     run: `run-${crypto.randomUUID()}`,
     pipeline,
     storage,
-    files: { async *walk() {}, read: none, text: none },
+    files: { async *walk() {}, read: none, text: none, states: none },
     buckets: { open: none },
     world: noWorld,
     pixels: { bytes: none, pixels: none, remember: () => {} },
     detectors: { plan: none, open: none },
+    classifiers: { plan: none, open: none },
     codec: { identity: "none", encodeMany: none, thumbnail: none },
     readHeader() {
       throw new TypeError("Cannot read a header: this run has no pixels");

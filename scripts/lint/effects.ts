@@ -8,6 +8,7 @@ const doors = [
   "main.ts",
   "runtime/cli",
   "runtime/detect",
+  "runtime/fetch",
   "runtime/s3",
   "runtime/engine/worker.ts",
   "runtime/host",

@@ -8,6 +8,7 @@ const linked = [
   "tests/temp_folder.ts",
   "tests/assets.ts",
   "tests/plugins/steps.ts",
+  "tests/plugins/sinks.ts",
   "tests/sources/host.ts",
 ];
 const copied = ["main.ts", "deno.lock"];

@@ -179,6 +179,7 @@ export function depsOf(
     world: noWorld,
     pixels: { bytes, pixels: () => Promise.reject(new ItemError("undecodable", "no pixels here")), remember: () => {} },
     detectors: { plan: noModels, open: noModels },
+    classifiers: { plan: noModels, open: noModels },
     codec: {
       identity: "none",
       encodeMany: (_, images) =>
@@ -218,6 +219,7 @@ const noFiles: FilesHost = {
   async *walk() {},
   read: () => Promise.reject(new ItemError("gone", "no files here")),
   text: () => Promise.resolve(undefined),
+  states: () => Promise.resolve([]),
 };
 
 export async function collected<T>(values: AsyncIterable<T>): Promise<T[]> {

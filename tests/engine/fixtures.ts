@@ -48,6 +48,8 @@ export type EachStep = {
   costly?: boolean;
   blind?: boolean;
   raw?: RawHalf;
+  plan?: NonNullable<ItemStepDefinition["plan"]>;
+  tuning?: readonly string[];
   each?: (item: Item, raw: Json | undefined) => Verdict | Promise<Verdict>;
 };
 

@@ -11,10 +11,12 @@ import {
   type SourceDefinition,
   z,
 } from "../../runtime/plugin.ts";
+import { digestOf } from "../../runtime/contract/json.ts";
 import type { LedgerLine } from "../../runtime/contract/item.ts";
 import { InputError } from "../../runtime/contract/errors.ts";
 import { createMemoryStore } from "../../runtime/store/memory.ts";
 import { createStorage, type DatasetStorage } from "../../runtime/store/open.ts";
+import { createTombstones } from "../../runtime/store/tombstones.ts";
 import { collected, createBench, depsOf, pipelineOf, source as benchSource } from "./bench.ts";
 import { bound, itemStep } from "./fixtures.ts";
 
@@ -26,7 +28,9 @@ type Told = {
   readonly atOnce?: number;
 };
 
-const bytesOf = (text: string) => new TextEncoder().encode(text);
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
 
 function telling({ records, read, earlier, tuning = [], atOnce }: Told): SourceDefinition {
   return defineSource({
@@ -77,6 +81,38 @@ Deno.test("runPipeline() stores bytes that come with a record, and does not read
   assert.equal(new TextDecoder().decode(await storage.blobs.get(item.image.blob.digest)), "frame");
   const again = await benchOf(storage, { records }).run();
   assert.equal(again.outcome, "unchanged");
+});
+
+Deno.test("runPipeline() keeps bytes that come with records in their order, many at once", async () => {
+  const storage = createStorage(createMemoryStore());
+  const name = (index: number) => String(index).padStart(4, "0");
+  const records = Array.from({ length: 100 }, (_, index) => ({
+    key: name(index),
+    revision: "1",
+    bytes: bytesOf(`frame ${name(index)}`.repeat(index % 7 === 0 ? 2000 : 1)),
+  }));
+  await benchOf(storage, { records }).run();
+  const items = await itemsOf(storage);
+  assert.deepEqual(items.map(({ key }) => key), records.map(({ key }) => key));
+  for (const [index, { image }] of items.entries()) {
+    assert.equal(image.blob.digest, digestOf(records[index]?.bytes ?? ""));
+  }
+});
+
+Deno.test("runPipeline() does not bring back bytes that were erased when a source hands them over again", async () => {
+  const storage = createStorage(createMemoryStore());
+  const bytes = bytesOf("secret");
+  const purge = { dataset: "test", key: "a", digests: [digestOf(bytes)], at: "2026-11-21", versions: [], done: true };
+  await createTombstones(storage.store).put({ id: "one", ...purge });
+  await benchOf(storage, {
+    records: [{ key: "a", revision: "1", bytes }, { key: "b", revision: "1", bytes: bytesOf("b") }],
+  })
+    .run();
+  assert.equal(await storage.blobs.has(digestOf(bytes)), false);
+  assert.deepEqual((await ledgerOf(storage)).map(({ verdict, losses }) => [verdict, losses[0]?.reason]), [
+    ["dropped", "purged"],
+    ["kept", undefined],
+  ]);
 });
 
 Deno.test("runPipeline() writes no bytes on a dry run", async () => {

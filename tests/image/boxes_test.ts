@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { Box } from "../../runtime/contract/detection.ts";
 import type { Edit, Raster } from "../../runtime/contract/image.ts";
-import { areaOf, clippedTo, iouOf, movedBox } from "../../runtime/image/boxes.ts";
+import { areaOf, boxInWhole, clippedTo, iouOf, movedBox } from "../../runtime/image/boxes.ts";
 import { sizeAfter } from "../../runtime/image/edits.ts";
 import { applied } from "../../runtime/image/pixels.ts";
+import { sketchedItem } from "../suites/memory_dataset.ts";
 
 const size = { width: 40, height: 30 };
 const box: Box = [5, 8, 12, 9];
@@ -83,4 +84,27 @@ Deno.test("movedBox() leaves out a box of which too little is seen", () => {
   assert.deepEqual(movedBox(box, size, [crop], 0.25), [5, 8, 3, 9]);
   assert.equal(movedBox(box, size, [crop], 0.26), undefined);
   assert.equal(movedBox(box, size, [{ op: "crop", x: 20, y: 0, width: 8, height: 8 }], 0), undefined);
+});
+
+Deno.test("boxInWhole() brings a box back to where it was before the edits, in the upright picture", () => {
+  const box = [100, 80, 40, 60] as const;
+  for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    const turn: readonly Edit[] = orientation === 1 ? [] : [{ op: "orient", value: orientation }];
+    const edits: readonly Edit[] = [
+      { op: "crop", x: 30, y: 20, width: 400, height: 300 },
+      { op: "flip", axis: "horizontal" },
+      { op: "resize", width: 200, height: 100 },
+      ...turn,
+      { op: "pad", left: 5, top: 6, right: 7, bottom: 8, color: [0, 0, 0] },
+      { op: "flip", axis: "vertical" },
+      { op: "grayscale" },
+    ];
+    const upright = orientation >= 5 ? { width: 480, height: 640 } : { width: 640, height: 480 };
+    const moved = movedBox(box, upright, edits, 0);
+    assert.ok(moved !== undefined);
+    const { header, blob } = sketchedItem({ key: "a", size: [640, 480] }).image;
+    const whole = boxInWhole(moved, { header, blob, edits: [...turn, ...edits] });
+    assert.deepEqual(whole.size, upright);
+    for (const [at, value] of box.entries()) assert.ok(Math.abs((whole.box[at] ?? 0) - value) < 1e-9, `${orientation}`);
+  }
 });

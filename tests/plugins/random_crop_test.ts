@@ -112,3 +112,25 @@ Deno.test("random_crop names children crop1, crop2 and so on", async () => {
   const names = verdict.kind === "many" ? verdict.children.map(({ name }) => name) : [];
   assert.deepEqual(names, Array.from({ length: 12 }, (_, index) => `crop${index + 1}`));
 });
+
+Deno.test("random_crop cuts the same part of every image when it gets a ratio", async () => {
+  for (const [size, piece] of [[[100, 50], [80, 40]], [[33, 7], [26, 6]], [[1, 1], [1, 1]]] as const) {
+    const [crop] = cropsOf(await cropped({ ratio: 0.8 }, [...size]));
+    assert.ok(crop !== undefined);
+    assert.deepEqual([crop.width, crop.height], piece);
+    assert.ok(crop.x >= 0 && crop.y >= 0 && crop.x + crop.width <= size[0] && crop.y + crop.height <= size[1]);
+  }
+  const places = new Set<number>();
+  for (let index = 0; index < 30; index++) {
+    cropsOf(await cropped({ ratio: 0.5 }, [400, 400], `${index}.jpg`)).forEach(({ x }) => places.add(x));
+  }
+  assert.ok(places.size > 20);
+});
+
+Deno.test("random_crop wants a width and a height, or a ratio", () => {
+  for (
+    const options of [{}, { width: 8 }, { height: 8 }, { width: 8, ratio: 0.5 }, { width: 8, height: 8, ratio: 0.5 }]
+  ) {
+    assert.equal(randomCrop.options.safeParse(options).success, false, JSON.stringify(options));
+  }
+});

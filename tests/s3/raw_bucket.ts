@@ -35,7 +35,7 @@ export interface RawBucket {
   /** Whoever opens it closes it. */
   proxy(rules: readonly Rule[], seed?: string): FaultProxy;
   /** Keys are below the prefix. */
-  put(key: string, body: string): Promise<void>;
+  put(key: string, body: string | Uint8Array): Promise<void>;
   remove(key: string): Promise<void>;
   /** The first thousand. */
   keys(): Promise<string[]>;
@@ -68,7 +68,7 @@ function createRawBucket(client: S3Client, endpoint: string): RawBucket {
     address: (at = endpoint, more = "") => `s3://${bucket}/${prefix}?endpoint=${at}${more}`,
     proxy: (rules, seed = "") => openFaultProxy({ server: { hostname, port: Number(port) }, credentials, rules, seed }),
     async put(key, content) {
-      const Body = new TextEncoder().encode(content);
+      const Body = typeof content === "string" ? new TextEncoder().encode(content) : content;
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: `${prefix}/${key}`, Body }));
     },
     async remove(key) {

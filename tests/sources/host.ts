@@ -1,5 +1,7 @@
 // What sources are opened with: real files, and no other datasets.
 import { createDatasetsHost } from "../../runtime/engine/datasets_host.ts";
+import { createSorter } from "../../runtime/engine/external_sort.ts";
+import { sortedLines } from "../../runtime/engine/listing.ts";
 import { createBucketsHost } from "../../runtime/host/buckets.ts";
 import { createInputsHost } from "../../runtime/host/inputs.ts";
 import { createProgramsHost } from "../../runtime/host/programs.ts";
@@ -21,6 +23,7 @@ export function createSourceHost(
     inputs: createInputsHost({ scratch: "/nowhere" }),
     programs: createProgramsHost({ env: Deno.env.toObject(), folder: Deno.cwd() }),
     web: createWebHost(),
+    sorted: (lines) => sortedLines(lines, createSorter(() => Promise.reject(new TypeError("nothing is set aside")))),
     log: (text) => void logs.push(text),
   };
 }

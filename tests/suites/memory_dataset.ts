@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { ItemError } from "../../runtime/contract/errors.ts";
 import type { BlobRef, Edit, Image, ImageHeader } from "../../runtime/contract/image.ts";
-import { compareItems, type Facts, type Item, type LedgerLine } from "../../runtime/contract/item.ts";
+import {
+  compareItems,
+  type Facts,
+  type Item,
+  type LedgerLine,
+  type SourceRecord,
+} from "../../runtime/contract/item.ts";
 import { digestOf } from "../../runtime/contract/json.ts";
 import type {
   DatasetView,
@@ -12,6 +18,7 @@ import type {
   FinishedItem,
   Tree,
 } from "../../runtime/contract/plugin.ts";
+import type { RecordDiff } from "../../runtime/contract/diff.ts";
 import type { Counts, Provenance, RunTimes } from "../../runtime/contract/version.ts";
 
 /** A grey PNG of one pixel. */
@@ -61,11 +68,14 @@ export type DatasetSketch = {
   readonly items: readonly Item[];
   /** A kept line for each record of `items` when absent. */
   readonly ledger?: readonly LedgerLine[];
+  /** In key order; one without facts for each line of the ledger when absent. */
+  readonly records?: readonly SourceRecord[];
   readonly provenance?: Partial<Provenance>;
   readonly times?: RunTimes;
   /** Bytes of records by digest; others are missing. */
   readonly blobs?: ReadonlyMap<string, Uint8Array>;
   readonly thumbnail?: DatasetView["thumbnail"];
+  readonly pixels?: DatasetView["pixels"];
   readonly header?: DatasetView["header"];
 };
 
@@ -85,9 +95,14 @@ export function memoryDataset(sketch: DatasetSketch): DatasetView {
     async *ledger() {
       yield* ledger;
     },
+    async *records() {
+      yield* sketch.records ?? ledger.map(({ key }) => ({ key, revision: "1" }));
+    },
     ...(sketch.times === undefined ? {} : { times: sketch.times }),
     bytes: (blob) => Promise.resolve(sketch.blobs?.get(blob.digest) ?? assert.fail(`no blob ${blob.digest}`)),
     thumbnail: sketch.thumbnail ?? (() => Promise.resolve(onePixel)),
+    pixels: sketch.pixels ??
+      (() => Promise.reject(new ItemError("undecodable", "Cannot decode the image: no pixels here"))),
     header: sketch.header ?? (() => {
       throw new ItemError("not_an_image", "Cannot read the header: the bytes are no image");
     }),
@@ -184,7 +199,11 @@ export async function runExport(
   definition: ExportDefinition,
   written: unknown,
   dataset: DatasetView,
-  { history, signal }: { readonly history?: readonly string[]; readonly signal?: AbortSignal } = {},
+  { history, changes = { added: 0, changed: 0, removed: 0 }, signal }: {
+    readonly history?: readonly string[];
+    readonly changes?: RecordDiff;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<ExportRun> {
   let notes: string[] | undefined;
   const host: ExportHost = {
@@ -193,6 +212,7 @@ export async function runExport(
         async *lines() {
           yield* history;
         },
+        changes: () => Promise.resolve(changes),
       },
     }),
     async note(lines) {

@@ -1,14 +1,14 @@
 // Small pictures for tests, made when they are needed, and the real parts that read them.
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { openDetectors, openWeightsCache } from "../../runtime/detect/open_detectors.ts";
+import { openModels, openWeightsCache } from "../../runtime/detect/open_detectors.ts";
 import { createSessions } from "../../runtime/detect/sessions/spawn.ts";
 import { readHeader } from "../../runtime/image/header.ts";
 import { openNativeCodec } from "../../runtime/image/native.ts";
 import { createRenderer, type Renderer } from "../../runtime/image/render.ts";
 import { digestOf, type Facts, type Item, type ItemHost } from "../../runtime/plugin.ts";
+import { createProgramsHost } from "../../runtime/host/programs.ts";
 import { itemRandom } from "../../runtime/host/random.ts";
-import { noWorld } from "../../runtime/engine/no_world.ts";
 
 /** A JPEG with a colourful gradient. Sizes in pixels. */
 export async function paintedJpeg(width: number, height: number): Promise<Uint8Array> {
@@ -53,14 +53,15 @@ export async function hostOf(bytes: Uint8Array): Promise<ItemHost> {
     random: itemRandom(7, "step"),
     bytes: () => Promise.resolve(bytes),
     pixels: (image, use) => raster(bytes, image, use),
-    detectors: openDetectors({
+    ...openModels({
       root: fileURLToPath(new URL("../..", import.meta.url)),
       weights: openWeightsCache({}),
       spawn: createSessions().spawn,
       raster: (image) => raster(bytes, image, "model"),
       log: () => {},
     }),
-    programs: noWorld.programs,
+    file: () => Promise.reject(new TypeError("Cannot write the image to a file: no example should need one")),
+    programs: createProgramsHost({ env: Deno.env.toObject(), folder: Deno.cwd() }),
     log: () => {},
   };
 }

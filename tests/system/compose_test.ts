@@ -87,7 +87,7 @@ Deno.test("`source: dataset` makes the pictures that all edits of both pipelines
     }
     assert.ok([...sides.values()].every((splits) => splits.size === 1), "crops of one frame are on one side");
     assert.match(await Deno.readTextFile(`${files}/report/report.md`), /## Made from\n\n.*\n.*\n\| `cameras` \| v1 \|/);
-    assert.match(await Deno.readTextFile(`${files}/report/report.html`), /Made from.*<code>cameras<\/code>.*v1/s);
+    assert.match(await Deno.readTextFile(`${files}/report/index.html`), /Made from.*<code>cameras<\/code>.*v1/s);
   });
 });
 

@@ -93,6 +93,7 @@ const names: Readonly<Record<Phase, string>> = {
   versions: "expired versions",
   records: "records of versions",
   runs: "files of runs",
+  outbox: "files of the delivery log",
   shards: "notes of finished shards",
   chunks: "chunks",
   blobs: "blobs",

@@ -7,19 +7,22 @@ function pluginText(name: string): string {
   return `import { defineSink, z } from "../runtime/plugin.ts";
 
 const options = z.strictObject({
-  greeting: z.string().min(1).default("New version").describe("First words of the message"),
+  greeting: z.string().min(1).default("New item").describe("First words of the message"),
 });
 
-/** Who is told, and how. A message may come again after a crash, with the same \`message.id\`. */
+/** Who is told of what, and how. A delivery may come again after a crash, with the same \`delivery.id\`. */
 export default defineSink({
   name: "${name}",
   version: 1,
-  summary: "Says in the log that there is a new version",
+  summary: "Says in the log which items are new",
   options,
   open: ({ greeting }, host) => ({
-    deliver({ dataset, number, counts }) {
-      host.log(\`\${greeting}: \${dataset} v\${number} with \${counts.items} items\`);
-      return Promise.resolve();
+    async *messages(change) {
+      for await (const { key } of change.added()) yield { key, group: "new", body: key };
+    },
+    async deliver(delivery) {
+      for await (const { body, number } of delivery.messages()) host.log(\`\${greeting} in v\${number}: \${body}\`);
+      return { outcome: "delivered", reply: { count: delivery.count } };
     },
   }),
 });
@@ -29,15 +32,14 @@ export default defineSink({
 function testText(name: string): string {
   return `import assert from "node:assert/strict";
 import plugin from "../../plugins/${name}.ts";
+import { hit, openSink } from "./sinks.ts";
 
-Deno.test("${name} says which version there is", async () => {
-  const said: string[] = [];
-  const host = { log: (text: string) => void said.push(text) };
-  const sink = await plugin.open(plugin.options.parse({}), host);
-  const counts = { records: 3, kept: 2, dropped: 1, rejected: 0, items: 5, losses: {}, notes: {} };
-  const message = { id: "m1", dataset: "cameras", number: 2, version: "ab12", counts };
-  await sink.deliver(message, new AbortController().signal);
-  assert.deepEqual(said, ["New version: cameras v2 with 5 items"]);
+Deno.test("${name} says which items are new", async () => {
+  const { deliveries, deliver, logs } = await openSink(plugin, {});
+  for (const delivery of await deliveries([hit("gate", 0), hit("gate", 1)])) {
+    assert.deepEqual(await deliver(delivery), { outcome: "delivered", reply: { count: 2 } });
+  }
+  assert.deepEqual(logs, ["New item in v3: gate-1795262400.jpg", "New item in v3: gate-1795262401.jpg"]);
 });
 `;
 }
