@@ -1,9 +1,10 @@
 // The codec that uses libvips through sharp: fast, native, and loaded only when it is opened.
 import type Sharp from "sharp";
 import type { Sharp as SharpImage } from "sharp";
-import { InputError, ItemError, messageOf } from "../contract/errors.ts";
+import { InputError, ItemError } from "../contract/errors.ts";
 import type { Encoding, Raster } from "../contract/image.ts";
 import type { Codec, FileSource, Resize, Source } from "./codec.ts";
+import { structureProblem } from "./structure.ts";
 
 /** What `openNativeCodec().identity` will be, known without loading anything. A test holds it to the truth. */
 export const nativeIdentity = "sharp 0.35.5, libvips 8.18.7";
@@ -47,10 +48,7 @@ async function loadSharp(): Promise<typeof Sharp> {
 }
 
 async function pixels(sharp: typeof Sharp, source: Source): Promise<Raster> {
-  const { data, info } = await settled(
-    opened(sharp, source).raw().toBuffer({ resolveWithObject: true }),
-    "undecodable",
-  );
+  const { data, info } = await settled(opened(sharp, source).raw().toBuffer({ resolveWithObject: true }), source);
   const { width, height, channels } = info;
   if (channels !== 3 && channels !== 4) {
     throw new ItemError("undecodable", `Cannot decode image: it has ${channels} channels, not 3 or 4`);
@@ -64,7 +62,7 @@ async function encoded(sharp: typeof Sharp, source: Source, encoding: Encoding):
     encoding.format === "jpeg";
   const ready: Source = twoSteps ? { from: "raster", raster: await pixels(sharp, source) } : source;
   const image = withEncoding(opened(sharp, ready), encoding);
-  return plain(await settled(image.toBuffer(), source.from === "file" ? "undecodable" : "unencodable"));
+  return plain(await settled(image.toBuffer(), source));
 }
 
 function opened(sharp: typeof Sharp, source: Source): SharpImage {
@@ -127,25 +125,23 @@ function withEncoding(image: SharpImage, { format, quality }: Encoding): SharpIm
   }
 }
 
-async function settled<T>(work: Promise<T>, reason: "undecodable" | "unencodable"): Promise<T> {
+/** libvips has one place for the complaints of all threads, so that what it says may be of another image. What enters
+ *  a version says only what the file itself tells; the rest is in `cause`. */
+async function settled<T>(work: Promise<T>, source: Source): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    const said = oneLine(messageOf(cause));
-    if (said.includes("exceeds pixel limit")) {
+    if (source.from !== "file") {
+      throw new ItemError("unencodable", "Cannot encode image: the encoder failed", { cause });
+    }
+    const { bytes, header: { format, width, height }, maxPixels } = source;
+    if (width * height > maxPixels) {
+      const said = `${width}x${height} exceeds the limit of ${maxPixels} pixels`;
       throw new ItemError("too_many_pixels", `Cannot decode image: ${said}`, { cause });
     }
-    throw new ItemError(reason, `Cannot ${reason === "undecodable" ? "decode" : "encode"} image: ${said}`, { cause });
+    const said = structureProblem(bytes, format) ?? `the decoder for ${format} refuses its data`;
+    throw new ItemError("undecodable", `Cannot decode image: ${said}`, { cause });
   }
-}
-
-const longestSaid = 200;
-
-/** libvips repeats itself, a line a time. */
-function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex
-  const clean = text.replace(/[\x00-\x1f\x7f]+/g, " ").trim();
-  return clean.length <= longestSaid ? clean : `${clean.slice(0, longestSaid)} ...`;
 }
 
 /** Without the methods of `Buffer`, some of which differ from those of `Uint8Array`. Shares the memory. */

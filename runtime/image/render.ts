@@ -7,8 +7,8 @@ import { saysSrgb } from "./icc.ts";
 import { tooLongFor, tooManyPixels } from "./limits.ts";
 import { decoded, renderAll, type WholeFile } from "./render_walk.ts";
 
-/** Goes up when the same edits may give other pixels: part of cache keys, beside the codec's identity. */
-export const renderVersion = 1;
+/** Goes up when the same edits may give other pixels, or another reason why there are none: part of cache keys, beside the codec's identity. */
+export const renderVersion = 2;
 
 /** What a picture of an image is made of is its bytes, its edits and the codec, nothing else: neither other images
  *  rendered with it nor edits that come later. A crop of a resized image has exactly the pixels of the resized one.

@@ -124,3 +124,19 @@ assetTest("encodeMany() of a photograph encodes what raster() gives", async () =
     assert.deepEqual(picture, await codec.encoded({ from: "raster", raster }, jpeg), path);
   }
 });
+
+assetTest("raster() says the same of a damaged file, whatever else is decoded at the time", async () => {
+  const files = manifest().map(({ file }) => Deno.readFileSync(assetPath(`hostile/${file}`)));
+  const { raster } = createRenderer(await openNativeCodec(), { maxPixels: 6e7 });
+  const said = async (bytes: Uint8Array) => {
+    try {
+      await raster(bytes, imageOf(bytes), "view");
+      return "sound";
+    } catch (error) {
+      return error instanceof ItemError ? error.message : String(error);
+    }
+  };
+  const alone: string[] = [];
+  for (const bytes of files) alone.push(await said(bytes));
+  for (let round = 0; round < 3; round++) assert.deepEqual(await Promise.all(files.map(said)), alone);
+});
