@@ -7,6 +7,7 @@ import { addCareCommands } from "./care_commands.ts";
 import { type Context, styleFor, writeLines } from "./context.ts";
 import { addDemoServerCommand } from "./demo_command.ts";
 import { addDetectionCommands } from "./detection_commands.ts";
+import { addCalibrateCommand } from "./calibrate_command.ts";
 import { addDoctorCommand } from "./doctor_command.ts";
 import { addGraphCommand } from "./graph_command.ts";
 import { exitCodeTable, helpStyle, withExamples } from "./help.ts";
@@ -73,6 +74,7 @@ function createProgram(context: Context, finish: Finish): Command {
   addVersionCommands(program, context, finish);
   addGraphCommand(program, context, finish);
   addCareCommands(program, context, finish);
+  addCalibrateCommand(program, context, finish);
   addDoctorCommand(program, context, finish);
   addDemoServerCommand(program, context, finish);
   program.command("exit-codes").description("what the exit code of a command says")

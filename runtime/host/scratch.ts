@@ -9,7 +9,7 @@ export interface Scratch {
 }
 
 /** Bytes read at once. */
-const blockBytes = 256 * 1024;
+const blockBytes = 64 * 1024;
 
 /** Scratch files below `folder`, which is made when it is first needed and removed by `close`. */
 export function createScratch(folder: string): Scratch {

@@ -106,6 +106,9 @@ function createDigestTable({ count, digests, groups }: HashedImages): Search {
   };
 }
 
+/** What seconds since 1970 lose in a number, and more. */
+const rounding = 1e-6;
+
 /** Pictures by what they look like. Rooms of the index are groups, or stretches of time of a group, twice as long as the
  *  window: what lies within the window is in the same or in a neighbouring one, however numbers are rounded. */
 function createLooks(set: HashedImages, { radius, window = Infinity }: Likeness): Search {
@@ -123,7 +126,7 @@ function createLooks(set: HashedImages, { radius, window = Infinity }: Likeness)
   const find = (at: number): Near | undefined => {
     const accepts = (other: number) =>
       groups[other] === groups[at] &&
-      (moments === undefined || Math.abs((moments[other] ?? 0) - (moments[at] ?? 0)) <= window);
+      (moments === undefined || Math.abs((moments[other] ?? 0) - (moments[at] ?? 0)) <= window + rounding);
     for (const next of nexts) {
       const room = roomOf(at, next);
       const near = index.near(at, room, accepts) ?? turnedNear(index, { at, room, turned, width }, accepts);
