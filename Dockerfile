@@ -19,6 +19,8 @@ ENV DENO_DIR=/deno-dir \
     DENO_NO_UPDATE_CHECK=1 \
     NO_COLOR=1
 WORKDIR /app
+# For videos, and for the example of a program in another language.
+RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg python3 && rm -rf /var/lib/apt/lists/*
 # The code belongs to root, so that the process cannot change it; the cache and the default store to the user.
 COPY --from=packages --chown=deno:deno /deno-dir /deno-dir
 COPY deno.json deno.lock main.ts ./

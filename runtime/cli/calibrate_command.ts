@@ -13,7 +13,10 @@ export function addCalibrateCommand(program: Command, context: Context, finish: 
     .argument("<manifest or images...>", "a manifest, whose source is read; or images, folders, globs in quotes")
     .addOption(new Option("--sample <number>", "images to look at, evenly spread").argParser(atLeastOne).default(200))
     .addOption(
-      new Option("--set <name=value>", "set a parameter of the manifest").argParser(setting).default({}, "none"),
+      new Option("--set <name=value>", "set a parameter of the manifest; may be repeated").argParser(setting).default(
+        {},
+        "none",
+      ),
     )
     .option("--json", "print one JSON object an image, the last line what follows from them")
     .action(async (names, options) => {

@@ -77,10 +77,10 @@ function binsOf(values: Float64Array, log: boolean): number[] {
 /** How far limits may go, whatever a sample says: a set that is half blurred must not make blur the rule, and one that
  *  is very sharp must not have its softer pictures thrown away. */
 const bounds = {
-  sharpness: { least: [6, 30], most: [600, 1500] },
-  brightness: { least: [8, 40], most: [215, 250] },
-  contrast: [3, 20],
-  entropy: [1, 5],
+  sharpness: { least: [6, 20], most: [600, 1500] },
+  brightness: { least: [8, 24], most: [232, 250] },
+  contrast: [3, 12],
+  entropy: [1, 4],
 } as const;
 
 /** Tukey's fences: one and a half times the distance between the quartiles below the lower and above the upper one, for

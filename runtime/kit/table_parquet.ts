@@ -1,12 +1,13 @@
 // Rows of Parquet, one row group after the other.
-import type { ParquetScan } from "hyparquet";
+import type { ParquetRowRange, ParquetScan } from "hyparquet";
 import { FramewrightError, messageOf } from "../contract/errors.ts";
 import type { InputFile } from "../contract/hosts.ts";
 import type { Json, JsonObject } from "../contract/json.ts";
 import type { TableRow } from "./table_rows.ts";
 import { columnNames, expectColumns, tableError, textTrouble } from "./table_text.ts";
 
-/** The wanted columns of every row. A row group is in memory at once, by columns. */
+/** The wanted columns of every row. Of files that say where their pages are, a stretch of rows is in memory at once, of
+ *  others a row group. */
 export async function* parquetRows(
   file: InputFile,
   only: readonly string[] | undefined,
@@ -16,7 +17,7 @@ export async function* parquetRows(
   expectColumns(file.name, only, names);
   const wanted = names.filter((name) => only?.includes(name) ?? true);
   let number = 0;
-  for (const { rowStart, rowEnd } of scan.ranges) {
+  for (const { rowStart, rowEnd } of stretchesOf(scan)) {
     signal.throwIfAborted();
     const columns: Column[] = [];
     for (const name of wanted) {
@@ -24,6 +25,19 @@ export async function* parquetRows(
       columns.push({ name, values: await readable(file.name, what, () => columnOf(scan, name, rowStart, rowEnd)) });
     }
     for (let at = 0; at < rowEnd - rowStart; at++) yield rowAt(file.name, columns, at, ++number);
+  }
+}
+
+/** Rows that are read at once where that reads no page of others. */
+const rowsAtOnce = 32_768;
+
+function* stretchesOf({ metadata, ranges }: ParquetScan): Generator<ParquetRowRange> {
+  const isIndexed = metadata.row_groups.every(({ columns }) =>
+    columns.every(({ offset_index_offset }) => offset_index_offset !== undefined)
+  );
+  for (const { rowStart, rowEnd } of ranges) {
+    const step = isIndexed ? rowsAtOnce : rowEnd - rowStart;
+    for (let at = rowStart; at < rowEnd; at += step) yield { rowStart: at, rowEnd: Math.min(at + step, rowEnd) };
   }
 }
 

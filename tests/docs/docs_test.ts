@@ -110,3 +110,26 @@ function cellsOf(line: string): string[] {
 function plain(cell: string): string {
   return cell.replaceAll("`", "");
 }
+
+Deno.test("pipelines/README.md names each pipeline, and parameters and files that exist", async () => {
+  const text = Deno.readTextFileSync(`${root}pipelines/README.md`);
+  const { load, names } = createLoader(root);
+  for (const { name } of Deno.readDirSync(`${root}pipelines`)) {
+    if (name.endsWith(".yaml")) assert.match(text, new RegExp(`^\\| \`${name}\``, "m"), name);
+  }
+  for (const [, path = "", settings = ""] of text.matchAll(/^deno task run (pipelines\/\S+)(.*)$/gm)) {
+    const manifest = Deno.readTextFileSync(root + path);
+    const set = Object.fromEntries(
+      [...settings.matchAll(/--set (?:(\w+)=('[^']*'|\S+)|'(\w+)=([^']*)')/g)].map((
+        [, name, value, quoted, inside],
+      ) => [
+        name ?? quoted ?? "",
+        (value ?? inside ?? "").replace(/^'|'$/g, ""),
+      ]),
+    );
+    await bindPipeline({ text: manifest, file: root + path, set, env: {}, load, names });
+  }
+  for (const [, path = ""] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+    assert.ok(Deno.statSync(`${root}pipelines/${path}`), path);
+  }
+});

@@ -4,9 +4,12 @@ import { exitCodes } from "../../contract/exit_codes.ts";
 import type { DatasetsHost } from "../../contract/hosts.ts";
 import type { Pipeline } from "../../contract/manifest.ts";
 import type { SourceHost } from "../../contract/plugin.ts";
+import { createSorter } from "../../engine/external_sort.ts";
+import { sortedLines } from "../../engine/listing.ts";
 import { createBucketsHost } from "../../host/buckets.ts";
 import { createFilesHost } from "../../host/files.ts";
 import { createLoader } from "../../host/loader.ts";
+import { createScratch } from "../../host/scratch.ts";
 import { openWorld } from "../../host/world.ts";
 import { bindPipeline } from "../../manifest/bind.ts";
 import { calibratedYaml, doubtfulIn, limitsFrom, type Measured, surveyMeasures } from "../calibration.ts";
@@ -44,7 +47,7 @@ export async function calibrate(
     else writeText(found, listed, options, context);
     return exitCodes.ok;
   } catch (thrown) {
-    if (stopped.signal.aborted) return exitCodes.stopped;
+    if (stopped.signal.aborted) return exitCodes.interrupted;
     throw thrown;
   } finally {
     release();
@@ -89,6 +92,7 @@ async function look(
     files: createFilesHost({ maxBytes }),
     buckets: createBucketsHost({ maxBytes }),
     datasets: noDatasets,
+    sorted: (lines) => sortedLines(lines, createSorter(createScratch(`${scratch}/sorting`).spill)),
     log: (text) => json || writeLines(err, [paint.dim(plain(text))]),
   };
   const source = await definition.open(definition.options.parse(asked), host);
