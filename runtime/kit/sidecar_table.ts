@@ -91,7 +91,6 @@ function createRowReader(columns: SidecarColumns) {
     const file = plainPath(cells.file ?? "");
     if (file === "") return 'the column "file" is empty';
     if (known.has(file)) return `"${file}" has a line already`;
-    known.add(file);
     const facts: Record<string, string | number> = {};
     for (const [name, cell] of Object.entries(cells)) {
       if (cell === "" || !Object.hasOwn(columns, name)) continue;
@@ -99,6 +98,7 @@ function createRowReader(columns: SidecarColumns) {
       if (isNumber && !/^\d{1,15}$/.test(cell)) return `${name} "${cell}" is not a whole number`;
       facts[name] = isNumber ? Number(cell) : cell;
     }
+    known.add(file);
     return { file, facts };
   };
 }
