@@ -26,7 +26,7 @@ import {
 
 const options = z.strictObject({
   radius: z.int().min(0).max(64).optional().describe(
-    "Bits in which two hashes may differ for their pictures to count as alike; 11 of 64 bits or 40 of 256 when absent, " +
+    "Bits in which two hashes may differ for their pictures to count as alike; 12 of 64 bits or 40 of 256 when absent, " +
       "and at most a quarter of the bits",
   ),
   group_by: z.string().min(1).optional().describe(
@@ -213,7 +213,7 @@ function createEarlier(history: ItemsView, asked: Options) {
   };
 }
 
-const radiusFor: Readonly<Record<number, number>> = { 64: 11, 256: 40 };
+const radiusFor: Readonly<Record<number, number>> = { 64: 12, 256: 40 };
 
 function radiusOf({ radius }: Options, bits: number): number {
   return radius ?? radiusFor[bits] ?? 0;

@@ -11,16 +11,15 @@ export const orientations = ["none", "flip", "rotate"] as const;
 export type Orientations = typeof orientations[number];
 
 export type PerceptualHash = {
-  /** Hexadecimal: 16 digits for 64 bits, 64 for 256. The first 64 bits of both are the same. */
+  /** Hexadecimal: 16 digits for 64 bits, 64 for 256. */
   readonly hash: string;
   /** Hashes of the picture as it would be if it was turned: 0, 1 or 7. */
   readonly turned: readonly string[];
 };
 
-/** The signs of the lowest frequencies of luma, without the mean, low ones first: by a cosine transform over the unit
- *  square, of each pixel as the small area it is, so that size and shape of the raster do not matter and there is
- *  nothing to scale. The threshold is 0 and not the median: on photographs it finds as much, a bit depends on its own
- *  frequency only, and a mirrored picture has exactly the bits that its frequencies say.
+/** Which of the lowest frequencies of luma, the mean left out, are above their median; low ones first. By a cosine
+ *  transform over the unit square, of each pixel as the small area it is: size and shape of the raster do not matter,
+ *  and there is nothing to scale. A hash of a turned picture is exactly what that picture would have.
  *
  *  `undefined` for a picture whose lowest frequencies hold next to nothing: a hash would be noise, and all empty
  *  pictures would be alike. */
@@ -138,21 +137,31 @@ function energyOf(coefficients: Float64Array, { side, across, down }: Frequencie
   return Math.sqrt(sum);
 }
 
-/** What rounding alone can make of 0. */
-const nothing = 1e-9;
-
+/** The median lies between two values, so half of the bits are set, but for ties, which are not. */
 function hexOf(coefficients: Float64Array, { side, across, down }: Frequencies, turn: Turn): string {
-  let text = "";
-  let digit = 0;
-  for (let at = 0; at < across.length; at++) {
+  const values = new Float64Array(across.length);
+  for (let at = 0; at < values.length; at++) {
     const x = across[at] ?? 0;
     const y = down[at] ?? 0;
     const value = coefficients[turn.swap ? x * side + y : y * side + x] ?? 0;
     const negated = (turn.mirrorX && x % 2 === 1) !== (turn.mirrorY && y % 2 === 1);
-    digit = digit * 2 + ((negated ? -value : value) > nothing ? 1 : 0);
-    if (at % 4 < 3) continue;
+    values[at] = negated ? -value : value;
+  }
+  const median = medianOf(values) + nothing;
+  let text = "";
+  for (let at = 0; at < values.length; at += 4) {
+    let digit = 0;
+    for (let bit = 0; bit < 4; bit++) digit = digit * 2 + ((values[at + bit] ?? 0) > median ? 1 : 0);
     text += digit.toString(16);
-    digit = 0;
   }
   return text;
+}
+
+/** What rounding alone can make of equal values. */
+const nothing = 1e-9;
+
+function medianOf(values: Float64Array): number {
+  const sorted = values.toSorted();
+  const half = sorted.length / 2;
+  return ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
 }

@@ -43,7 +43,7 @@ export type Leaders = {
 export const nobody = 0xffff_ffff;
 export const exactly = 0xffff;
 
-/** Looks are rested from after so many pictures. */
+/** The search rests after so many pictures. */
 const stretch = 1024;
 
 /** Each picture is compared with those that stay, in the order given: with one of the same digest it goes whatever its
@@ -168,12 +168,16 @@ function mixed(group: number, cell: number): number {
   return (Math.imul(low ^ low >>> 15, 0x85ebca6b) ^ Math.imul(group + 1, 0x27d4eb2f)) >>> 0;
 }
 
-/** The chance that random hashes differ in no more bits than the radius. */
+/** The chance that two hashes of unrelated pictures differ in no more bits than the radius, half of the bits of each
+ *  being set: what one has more, the other has less, so they differ in an even number. */
 export function chanceWithin(bits: number, radius: number): number {
+  const half = bits / 2;
   let sum = 0;
-  for (let flips = 0, ways = 2 ** -bits; flips <= radius; flips++) {
-    sum += ways;
-    ways *= (bits - flips) / (flips + 1);
+  let all = 0;
+  for (let pairs = 0, ways = 1; pairs <= half; pairs++) {
+    all += ways ** 2;
+    if (pairs * 2 <= radius) sum += ways ** 2;
+    ways *= (half - pairs) / (pairs + 1);
   }
-  return sum;
+  return sum / all;
 }

@@ -3,13 +3,14 @@
 /** Whole numbers from 0 to below `limit`. */
 export type Dice = (limit: number) => number;
 
+/** Mulberry32. What is linear in bits will not do: distances between hashes would not be those of chance. */
 export function diceOf(seed: number): Dice {
-  let state = seed * 2654435761 >>> 0 || 1;
+  let state = seed;
   return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return Math.floor((state >>> 0) / 2 ** 32 * limit);
+    state = state + 0x6d2b79f5 | 0;
+    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
+    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
+    return Math.floor(((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32 * limit);
   };
 }
 

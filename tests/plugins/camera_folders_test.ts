@@ -106,7 +106,18 @@ Deno.test("camera_folders writes no detections where nothing looked, and a list 
 });
 
 Deno.test("camera_folders gives cameras of any name safe folders of their own", async () => {
-  const names = ["../../etc", "CAM-01", "Gate", "gate", "con", "a/b", "北門", "x".repeat(300), "gate-0123456789ab", "."];
+  const names = [
+    "../../etc",
+    "CAM-01",
+    "Gate",
+    "gate",
+    "con",
+    "a/b",
+    "北門",
+    "x".repeat(300),
+    "gate-0123456789ab",
+    ".",
+  ];
   const tree = await written(names.map((camera, index) => ({ key: `${index}.jpg`, facts: { ...night, camera } })));
   const folders = pathsOf(tree).flatMap((path) => /^valid\/([^/]+)\/[^/]+\.jpg$/.exec(path)?.[1] ?? []);
   assert.equal(folders.length, names.length);
