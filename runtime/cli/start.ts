@@ -78,6 +78,14 @@ export function startEarly(args: readonly string[], surroundings: Surroundings):
   return startRun(storeOf(storeArgument(rest), surroundings, rest.find((arg) => /\.ya?ml$/.test(arg))));
 }
 
+/** Commands that may start a Worker for a pipeline whose plugins start programs. */
+const startingRuns: readonly (string | undefined)[] = ["run", "plan", "retry", "verify", "detect"];
+
+/** All other commands start no programs, so they give that right back. */
+export async function dropPrograms([command]: readonly string[]): Promise<void> {
+  if (!startingRuns.includes(command)) await Deno.permissions.revoke({ name: "run" });
+}
+
 function storeArgument(args: readonly string[]): string | undefined {
   const at = args.lastIndexOf("--store");
   return at === -1 ? args.findLast((arg) => arg.startsWith("--store="))?.slice("--store=".length) : args[at + 1];

@@ -111,7 +111,7 @@ function plain(cell: string): string {
   return cell.replaceAll("`", "");
 }
 
-Deno.test("pipelines/README.md names each pipeline, and parameters and files that exist", async () => {
+Deno.test("README.md of the pipelines names each of them, and parameters and files that exist", async () => {
   const text = Deno.readTextFileSync(`${root}pipelines/README.md`);
   const { load, names } = createLoader(root);
   for (const { name } of Deno.readDirSync(`${root}pipelines`)) {
