@@ -47,6 +47,7 @@ export function createMemo(store: ObjectStore): Memo {
     async settled() {
       pause.end();
       await working;
+      await store.flush().catch(() => {}); // files get their names in batches, some time after they were put
     },
   };
 }
