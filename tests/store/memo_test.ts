@@ -45,7 +45,7 @@ Deno.test("createMemo() makes what a value names durable before the value", asyn
   const memo = createMemo({ ...store, put, flush: () => (order.push("flush"), store.flush()) });
   memo.put(stage, input, 1);
   await memo.settled();
-  assert.deepEqual(order, ["flush", key]);
+  assert.deepEqual(order, ["flush", key, "flush"]);
 });
 
 Deno.test("createMemo() forgets what cannot be kept, and goes on", async () => {
