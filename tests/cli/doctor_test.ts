@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { checkPrograms } from "../../runtime/cli/doctor/programs.ts";
 import { checkRedis } from "../../runtime/cli/doctor/redis.ts";
 import type { Finding } from "../../runtime/cli/doctor/finding.ts";
 import { versionFinding } from "../../runtime/cli/doctor/deno.ts";
@@ -30,6 +31,7 @@ Deno.test("doctor() finds nothing wrong where nothing is, and leaves nothing beh
       "store",
       "pictures",
       "models",
+      "programs",
       "services",
     ]);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
@@ -149,3 +151,16 @@ Deno.test("checkRedis() warns where nobody listens at REDIS_URL, and where it is
     assert.equal((await checkRedis(url)).found, "REDIS_URL is no address", url);
   }
 });
+
+Deno.test("checkPrograms() says where ffmpeg is, or who needs it", () =>
+  inFolder(async (folder) => {
+    putFile(folder, "bin/ffmpeg", "#!/bin/sh");
+    await Deno.chmod(`${folder}/bin/ffmpeg`, 0o755);
+    assert.deepEqual(
+      (await checkPrograms({ PATH: `${folder}/bin` }, folder)).map(({ state, found }) => [state, found]),
+      [
+        ["ok", `${folder}/bin/ffmpeg`],
+        ["ok", "not installed; only videos need it (Debian: apt-get install ffmpeg)"],
+      ],
+    );
+  }));

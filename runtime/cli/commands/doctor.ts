@@ -10,6 +10,7 @@ import type { Area, Finding } from "../doctor/finding.ts";
 import { checkFolderStore } from "../doctor/folder_store.ts";
 import { areaLines, verdictLine, widestName } from "../doctor/lines.ts";
 import { checkModels } from "../doctor/models.ts";
+import { checkPrograms } from "../doctor/programs.ts";
 import { checkRedis } from "../doctor/redis.ts";
 
 export type DoctorOptions = { readonly store?: string; readonly json?: boolean; readonly color: boolean };
@@ -45,6 +46,7 @@ function checksOf(store: string, context: Context): readonly Check[] {
     { title: `Store ${store}`, isStore: true, check: () => checkStore(store, env) },
     { title: "Pictures", check: async () => [...await checkCodecs(), ...await checkCharts()] },
     { title: "Models", check: async () => [...await checkModels(context), ...await checkBackends(root)] },
+    { title: "Programs", check: () => checkPrograms(env, root) },
     { title: "Services", check: async () => [await checkRedis(env.REDIS_URL)] },
   ];
 }
